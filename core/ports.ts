@@ -1,0 +1,108 @@
+/** What the core needs of the outside. Adapters implement these; obligations are part of the type. */
+import type { RequestKey } from '#protocol/request.ts';
+import type {
+  Account,
+  IdentifierEntry,
+  JournalLine,
+  Payment,
+  RequestRecord,
+  Sheet,
+  Terminal,
+} from './records.ts';
+
+/** Wall clock, unix milliseconds. */
+export interface Clock {
+  nowMs(): number;
+}
+
+/** Waiting; resolves after at least `ms`. */
+export interface Timers {
+  sleep(ms: number): Promise<void>;
+}
+
+/** Randomness fit for authorisation codes and jitter. */
+export interface Random {
+  /** Uniform integer in [0, bound). */
+  below(bound: number): number;
+}
+
+export interface PayFacts {
+  readonly terminal: Terminal | undefined;
+  /** By keyed hash of the identifier, in the order asked. */
+  readonly identifiers: readonly (IdentifierEntry | undefined)[];
+  /** In the order asked. */
+  readonly sheets: readonly (Sheet | undefined)[];
+}
+
+/** Put if absent; with the record of the PAY it is about, and the user's account, in one transaction. */
+export interface Booking {
+  /** Put only if no record of its key exists. */
+  readonly record: RequestRecord;
+  /** Change of the PAY that `record` is about: only while its revision is `from`. */
+  readonly payment?: {
+    readonly key: RequestKey;
+    readonly from: number;
+    readonly to: Payment;
+  };
+  /** Record of a voided PAY that has not arrived: put only if absent. */
+  readonly tombstone?: RequestRecord;
+  /** Only while the account exists, is active (unless `evenBlocked`), and neither figure falls below zero. */
+  readonly account?: {
+    readonly user: string;
+    readonly currency: number;
+    readonly balanceDeltaMinor: number;
+    readonly heldDeltaMinor: number;
+    readonly evenBlocked: boolean;
+  };
+  /** Keyed hash of a one-time code, hex: put only if absent, so that it is spent once. */
+  readonly spend?: string;
+  /** Failures of an identifier: counted up, or set to zero. */
+  readonly failures?: { readonly identifier: string; readonly change: 'count' | 'clear' };
+}
+
+export type BookResult =
+  | { readonly outcome: 'booked' }
+  /** A record of the key exists: it wins. */
+  | { readonly outcome: 'recorded'; readonly record: RequestRecord }
+  /** The PAY changed meanwhile, or (tombstone) has arrived. `undefined`: it does not exist. */
+  | { readonly outcome: 'payment_changed'; readonly record: RequestRecord | undefined }
+  | { readonly outcome: 'account_refused'; readonly account: Account | undefined }
+  | { readonly outcome: 'already_spent' }
+  /** Nothing is known to be written, or it is not known whether it was: book again. */
+  | { readonly outcome: 'conflict' };
+
+export interface PaymentStore {
+  /** One read of everything that a PAY needs. Sheets and identifiers may be read eventually consistent. */
+  readPayFacts(query: {
+    readonly terminal: number;
+    /** Keyed hashes, hex. */
+    readonly identifiers: readonly string[];
+    readonly skus: readonly string[];
+    readonly region: string;
+  }): Promise<PayFacts>;
+  /** Terminal and the record of a PAY (strongly consistent), in one read. */
+  readPayment(key: RequestKey): Promise<{
+    readonly terminal: Terminal | undefined;
+    readonly record: RequestRecord | undefined;
+  }>;
+  /** Strongly consistent. */
+  readRecord(key: RequestKey): Promise<RequestRecord | undefined>;
+  /** One attempt, all or nothing; durable before it resolves. Throws only on outages that a later delivery may heal. */
+  book(booking: Booking): Promise<BookResult>;
+  /** A tombstone takes over digest and answer of the first PAY that reaches it; the record that then stands is returned. */
+  claimTombstone(key: RequestKey, digest: Uint8Array, answer: Uint8Array): Promise<RequestRecord>;
+}
+
+/** The janitor's side. */
+export interface ExpiryStore {
+  /** Held PAYs whose hold ended at or before `nowS`, at most `limit`. */
+  readDue(nowS: number, limit: number): Promise<readonly RequestRecord[]>;
+  /** Turns one hold into `expired`, gives the money back and writes the journal entry, in one transaction; false if it was no longer held. */
+  expire(expiry: {
+    readonly key: RequestKey;
+    readonly from: number;
+    readonly to: Payment;
+    readonly lines: readonly JournalLine[];
+    readonly decidedAtS: number;
+  }): Promise<boolean>;
+}

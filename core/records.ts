@@ -1,0 +1,124 @@
+/** What the store keeps, as the core sees it (design: one record per request, one account per user and currency). */
+import type { CodeName } from '#protocol/codes.ts';
+import type { PaymentState } from '#protocol/reply.ts';
+import type { EntryMode, Operation, RequestKey } from '#protocol/request.ts';
+
+/** One line of a double-entry journal entry. Account names: core/ledger.ts. */
+export interface JournalLine {
+  readonly account: string;
+  /** Signed minor units; the lines of an entry sum to zero. */
+  readonly amountMinor: number;
+}
+
+/** States a PAY's record can be in; `not_found` is the absence of a record. */
+export type RecordedState = Exclude<PaymentState, 'not_found'>;
+
+/** The part of a PAY's record that later requests change. */
+export interface Payment {
+  readonly state: RecordedState;
+  /** Raised by one at every change: the condition of the next. */
+  readonly revision: number;
+  readonly amountMinor: number;
+  readonly postedMinor: number;
+  readonly refundedMinor: number;
+  /** ISO 4217 number. */
+  readonly currency: number;
+  /** '' on a tombstone and on a decline that found no user. */
+  readonly user: string;
+  readonly merchant: string;
+  /** Unix seconds at which a hold expires; only while held. */
+  readonly dueS?: number;
+}
+
+/** Why it was decided so: identifiers of rules and versions, never a payment identifier. */
+export interface Evidence {
+  readonly windows?: readonly string[];
+  readonly sheets?: readonly string[];
+  readonly identifierKind?: string;
+  readonly entryMode?: EntryMode;
+  /** Unix seconds that the windows were judged at. */
+  readonly judgedAtS?: number;
+}
+
+/** One request K: put once, never deleted while its number may be used. */
+export interface RequestRecord {
+  readonly key: RequestKey;
+  readonly op: Exclude<Operation, 'status' | 'catalogue'>;
+  /** SHA-256 of the request; absent on a tombstone that no PAY has reached yet. */
+  readonly digest?: Uint8Array;
+  /** The encoded answer, replayed byte for byte; absent with the digest. */
+  readonly answer?: Uint8Array;
+  readonly code: CodeName;
+  readonly decidedAtS: number;
+  readonly authorisation?: string;
+  readonly lines: readonly JournalLine[];
+  readonly evidence?: Evidence;
+  /** On a PAY only. */
+  readonly payment?: Payment;
+}
+
+export interface Terminal {
+  readonly id: number;
+  readonly status: 'active' | 'suspended';
+  readonly merchant: string;
+  readonly region: string;
+  /** Key versions below this are retired. */
+  readonly keyVersionMin: number;
+  /** Per key version, the sequence number below which old records were archived. */
+  readonly sequenceFloors: Readonly<Record<string, number>>;
+  /** Absent: the terminal may not send stored (offline) sales. */
+  readonly storedSales?: { readonly amountMinorMax: number; readonly ageSMax: number };
+}
+
+/** What a payment identifier leads to. */
+export interface IdentifierEntry {
+  readonly user: string;
+  readonly maskedName: string;
+  readonly locale: string;
+  readonly kind: string;
+  readonly entryModes: readonly EntryMode[];
+  /** Regions it is valid in; absent: all. */
+  readonly regions?: readonly string[];
+  /** Keyed hash of the second factor, hex; absent: none needed. */
+  readonly secondFactor?: string;
+  /** Failed second factors and one-time codes since the last success. */
+  readonly failures: number;
+  /** Generation of the user's one-time-code secret. */
+  readonly codeVersion?: number;
+  readonly validFromS?: number;
+  readonly validToS?: number;
+}
+
+/** Weekly opening times on the wall clock of an IANA zone; half open; `to <= from` crosses midnight. */
+export interface SaleWindow {
+  readonly id: string;
+  readonly zone: string;
+  readonly weekly: readonly {
+    /** ISO weekdays, 1 Monday .. 7 Sunday. */
+    readonly days: readonly number[];
+    /** HH:MM, `to` up to 24:00. */
+    readonly from: string;
+    readonly to: string;
+  }[];
+}
+
+/** One product in one region, compiled: all that a sale needs to know of it. */
+export interface Sheet {
+  readonly sku: string;
+  readonly region: string;
+  readonly name: string;
+  readonly version: number;
+  readonly unitPriceMinor: number;
+  /** ISO 4217 number. */
+  readonly currency: number;
+  /** Empty: always on sale. Several: on sale while any is open. */
+  readonly windows: readonly SaleWindow[];
+}
+
+export interface Account {
+  readonly user: string;
+  readonly currency: number;
+  readonly status: 'active' | 'blocked';
+  readonly balanceMinor: number;
+  readonly heldMinor: number;
+}

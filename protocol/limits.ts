@@ -1,0 +1,55 @@
+/** Every bound that crosses a process boundary, with its unit and its reason. */
+
+/** Whole CP1 frame, bytes: it fits one AT send of every supported modem. */
+export const FRAME_BYTES_MAX = 1024;
+/** Bytes in front of the body: magic, flags, length, type, terminal, key version, sequence. */
+export const FRAME_HEADER_BYTES = 14;
+/** Bytes of HMAC-SHA-256 kept as the tag (COSE algorithm 4, HMAC 256/64). */
+export const TAG_BYTES = 8;
+/** Value of the length field of an empty frame: it counts what follows it. */
+export const FRAME_LENGTH_MIN = 18;
+/** Value of the length field of the largest frame. */
+export const FRAME_LENGTH_MAX = FRAME_BYTES_MAX - 4;
+/** Body of the largest frame, bytes. */
+export const BODY_BYTES_MAX = FRAME_BYTES_MAX - FRAME_HEADER_BYTES - TAG_BYTES;
+/** Nested containers in a body: the map, the list of items, one item. */
+export const CBOR_DEPTH_MAX = 3;
+/** Keys below this are reserved to the protocol; from here on they are ignored (extension space). */
+export const EXTENSION_KEY_MIN = 64;
+
+/** Largest terminal id and sequence number (unsigned 32 bits). */
+export const U32_MAX = 4_294_967_295;
+/** Largest key version (unsigned 8 bits). */
+export const KEY_VERSION_MAX = 255;
+
+/** Distinct products in one PAY. */
+export const ITEMS_MAX = 20;
+/** UTF-8 bytes of a product's sku. */
+export const SKU_BYTES_MAX = 24;
+/** Pieces of one product in one PAY: no kiosk sells more, and it keeps a line total exact. */
+export const QUANTITY_MAX = 9_999;
+/** Minor units in any one amount: 12 digits, as ISO 8583 DE 4, so that sums stay exact in a double. */
+export const AMOUNT_MINOR_MAX = 999_999_999_999;
+/** Milliseconds within which a PAY's answer may still be of use. */
+export const DEADLINE_MS_MAX = 60_000;
+/** UTF-8 bytes of a payment identifier: the longest EMV customer code we read is 512 characters. */
+export const IDENTIFIER_BYTES_MAX = 512;
+/** UTF-8 bytes of a promotion code or a second factor. */
+export const SHORT_TEXT_BYTES_MAX = 64;
+/** UTF-8 bytes of the one line shown to the customer, and of a product's name. */
+export const CUSTOMER_TEXT_BYTES_MAX = 64;
+/** Bytes of an opaque catalogue cursor. */
+export const CURSOR_BYTES_MAX = 32;
+/** Bytes of the nonce in HELLO. */
+export const NONCE_BYTES = 8;
+
+/** Messages in one SQS batch call: a limit of SQS. */
+export const QUEUE_BATCH_MAX = 10;
+/** Milliseconds after which the bridge first, then again, reads the stored answer itself. */
+export const RESCUE_READ_MS: readonly [number, number] = [2_500, 5_000];
+/** Milliseconds after which the bridge says BUSY instead of waiting on (cp1 section 8). */
+export const ANSWER_WAIT_MS = 15_000;
+/** Milliseconds a begun frame, or an accepted silent connection, may take (cp1 section 8). */
+export const FRAME_WAIT_MS = 15_000;
+/** Milliseconds after which an unanswered request in the queue is dropped: its terminal has asked again. */
+export const STALE_MS = 60_000;

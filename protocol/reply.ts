@@ -1,0 +1,52 @@
+/** The canonical reply: what the core decides and every dialect encodes (cp1 section 6). */
+import type { CodeName } from './codes.ts';
+
+/** STATUS, key 13. */
+export const PAYMENT_STATES = [
+  'not_found',
+  'in_progress',
+  'held',
+  'posted',
+  'voided',
+  'expired',
+  'declined',
+  'partly_refunded',
+  'refunded',
+] as const;
+export type PaymentState = (typeof PAYMENT_STATES)[number];
+
+export interface CatalogueItem {
+  readonly sku: string;
+  readonly name: string;
+  readonly unitPriceMinor: number;
+  readonly openNow: boolean;
+  /** Unix seconds, 0 where it never changes. */
+  readonly nextChangeS: number;
+}
+
+export interface CataloguePage {
+  readonly version: number;
+  readonly items: readonly CatalogueItem[];
+  readonly nextCursor?: Uint8Array;
+  /** ISO 4217 number. */
+  readonly currency: number;
+}
+
+/** Every field but `code` is present only where cp1 section 6 gives it a meaning. */
+export interface Reply {
+  readonly code: CodeName;
+  /** Six characters of [0-9A-Z]. */
+  readonly authorisation?: string;
+  /** Unix seconds of the decision. */
+  readonly serverTimeS?: number;
+  readonly amountMinor?: number;
+  readonly holdExpiresInS?: number;
+  readonly retryAfterMs?: number;
+  readonly text?: string;
+  readonly maskedName?: string;
+  /** Code 9: next opening, unix seconds. Code 12: the right total, minor units. */
+  readonly detail?: number;
+  readonly state?: PaymentState;
+  readonly paymentCode?: CodeName;
+  readonly catalogue?: CataloguePage;
+}
