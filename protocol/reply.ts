@@ -1,8 +1,20 @@
 /** The canonical reply: what the core decides and every dialect encodes (cp1 section 6). */
 import type { CodeName } from './codes.ts';
 
-/** STATUS, key 13. */
-export const PAYMENT_STATES = [
+/** What STATUS tells in key 13. */
+export type PaymentState =
+  | 'not_found'
+  | 'in_progress'
+  | 'held'
+  | 'posted'
+  | 'voided'
+  | 'expired'
+  | 'declined'
+  | 'partly_refunded'
+  | 'refunded';
+
+/** A state's index is its number on the wire. */
+export const PAYMENT_STATES: readonly PaymentState[] = [
   'not_found',
   'in_progress',
   'held',
@@ -12,8 +24,7 @@ export const PAYMENT_STATES = [
   'declined',
   'partly_refunded',
   'refunded',
-] as const;
-export type PaymentState = (typeof PAYMENT_STATES)[number];
+];
 
 export interface CatalogueItem {
   readonly sku: string;
