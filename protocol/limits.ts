@@ -9,9 +9,9 @@ export const TAG_BYTES = 8;
 /** Value of the length field of an empty frame: it counts what follows it. */
 export const FRAME_LENGTH_MIN = 18;
 /** Value of the length field of the largest frame. */
-export const FRAME_LENGTH_MAX = FRAME_BYTES_MAX - 4;
+export const FRAME_LENGTH_MAX: number = FRAME_BYTES_MAX - 4;
 /** Body of the largest frame, bytes. */
-export const BODY_BYTES_MAX = FRAME_BYTES_MAX - FRAME_HEADER_BYTES - TAG_BYTES;
+export const BODY_BYTES_MAX: number = FRAME_BYTES_MAX - FRAME_HEADER_BYTES - TAG_BYTES;
 /** Nested containers in a body: the map, the list of items, one item. */
 export const CBOR_DEPTH_MAX = 3;
 /** Keys below this are reserved to the protocol; from here on they are ignored (extension space). */
