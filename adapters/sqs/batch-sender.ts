@@ -1,0 +1,65 @@
+/** Sends messages to one queue, in batches where they come faster than the calls return. */
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { createBatcher } from './batcher.ts';
+import { isQueueGone, OutboxFullError, SendFailedError } from './queue-error.ts';
+
+export interface BatchSender {
+  /** Resolves once the queue has stored the message. Rejects with OutboxFullError or SendFailedError. */
+  send(body: string): Promise<void>;
+  /** Messages that wait or are in flight. */
+  readonly size: number;
+  /** Takes no more messages (they get OutboxFullError); resolves once the last one is settled. */
+  close(): Promise<void>;
+}
+
+export interface BatchSenderOptions {
+  readonly client: SQSClient;
+  readonly queueUrl: string;
+  /** Messages that may wait or be in flight. */
+  readonly outboxMax: number;
+  /** Called after each batch call that reached SQS, for counting. */
+  readonly onSent?: (batch: { readonly size: number; readonly failed: number }) => void;
+}
+
+/** Creates a sender; `close` ends it (the client stays open). */
+export const createBatchSender = ({
+  client,
+  queueUrl,
+  outboxMax,
+  onSent,
+}: BatchSenderOptions): BatchSender => {
+  const call = async (bodies: readonly string[]): Promise<readonly (Error | undefined)[]> => {
+    const { Failed = [] } = await client
+      .send(
+        new SendMessageBatchCommand({
+          QueueUrl: queueUrl,
+          Entries: bodies.map((body, index) => ({ Id: String(index), MessageBody: body })),
+        }),
+      )
+      .catch((cause: unknown) => {
+        throw new SendFailedError('The batch was not sent.', {
+          permanent: isQueueGone(cause),
+          cause,
+        });
+      });
+    // SQS answers HTTP 200 although single messages of the batch failed.
+    const failures = new Map(Failed.map((failed) => [failed.Id, failed]));
+    onSent?.({ size: bodies.length, failed: failures.size });
+    return bodies.map((_, index) => {
+      const failed = failures.get(String(index));
+      return failed === undefined
+        ? undefined
+        : new SendFailedError(`The message was not sent: ${failed.Code ?? 'no code'}.`, {
+            permanent: failed.SenderFault === true,
+          });
+    });
+  };
+  const batcher = createBatcher({ itemsMax: outboxMax, call, full: () => new OutboxFullError() });
+  return {
+    send: (body) => batcher.add(body),
+    get size(): number {
+      return batcher.size;
+    },
+    close: () => batcher.close(),
+  };
+};

@@ -1,0 +1,93 @@
+/** Gathers single items into batch calls: at once when idle, while a call is in flight up to a full batch. */
+import { QUEUE_BATCH_MAX } from '#protocol/limits.ts';
+
+/** Batch calls in flight at a time: full batches need not wait for the call before them. */
+const CALLS_MAX = 8;
+
+export interface Batcher<T> {
+  /** Settles with what became of this item. Rejects at once if the batcher is full or closed. */
+  add(item: T): Promise<void>;
+  /** Items that wait or are in flight. */
+  readonly size: number;
+  /** Takes no more items; resolves once the last one is settled. */
+  close(): Promise<void>;
+}
+
+export interface BatcherOptions<T> {
+  /** Items that may wait or be in flight. */
+  readonly itemsMax: number;
+  /** One call; resolves with one entry per item: undefined if it was done, else why not. A rejection fails all of them. */
+  readonly call: (items: readonly T[]) => Promise<readonly (Error | undefined)[]>;
+  /** Builds the refusal of an item that there is no room for. */
+  readonly full: () => Error;
+}
+
+interface Waiting<T> {
+  readonly item: T;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Creates a batcher; `close` ends it. */
+export const createBatcher = <T>({ itemsMax, call, full }: BatcherOptions<T>): Batcher<T> => {
+  const waiting: Waiting<T>[] = [];
+  const calls = new Set<Promise<void>>();
+  let inFlight = 0;
+  let closed = false;
+
+  const settle = async (batch: readonly Waiting<T>[]): Promise<void> => {
+    try {
+      const outcomes = await call(batch.map(({ item }) => item));
+      for (const [index, { resolve, reject }] of batch.entries()) {
+        const failure = outcomes[index];
+        if (failure === undefined) {
+          resolve();
+        } else {
+          reject(failure);
+        }
+      }
+    } catch (error) {
+      for (const { reject } of batch) {
+        reject(error);
+      }
+    }
+  };
+
+  const pump = (): void => {
+    // A part batch goes only when nothing is in flight: then waiting would cost time and save nothing.
+    while (
+      waiting.length > 0 &&
+      (calls.size === 0 || (waiting.length >= QUEUE_BATCH_MAX && calls.size < CALLS_MAX))
+    ) {
+      const batch = waiting.splice(0, QUEUE_BATCH_MAX);
+      inFlight += batch.length;
+      const settled: Promise<void> = settle(batch).then(() => {
+        inFlight -= batch.length;
+        calls.delete(settled);
+        pump();
+      });
+      calls.add(settled);
+    }
+  };
+
+  return {
+    add: (item) => {
+      if (closed || waiting.length + inFlight >= itemsMax) {
+        return Promise.reject(full());
+      }
+      return new Promise((resolve, reject) => {
+        waiting.push({ item, resolve, reject });
+        pump();
+      });
+    },
+    get size(): number {
+      return waiting.length + inFlight;
+    },
+    close: async () => {
+      closed = true;
+      while (calls.size > 0) {
+        await Promise.all(calls);
+      }
+    },
+  };
+};
