@@ -1,0 +1,73 @@
+/** What runs without being asked: the janitor, every minute, and the projector, behind every change. */
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { PaymentFunction } from './payment-function.ts';
+import {
+  BACKGROUND_TIMEOUT_S,
+  PROJECTOR_BATCH_SIZE,
+  PROJECTOR_RETRIES_MAX,
+  SMALL_MEMORY_MB,
+} from './settings.ts';
+import type { PaymentTable } from './table.ts';
+
+export interface BackgroundProps {
+  readonly dist: string;
+  readonly table: PaymentTable;
+}
+
+export class Background extends Construct {
+  readonly janitor: PaymentFunction;
+  readonly projector: PaymentFunction;
+
+  constructor(scope: Construct, id: string, { dist, table }: BackgroundProps) {
+    super(scope, id);
+    const common = {
+      dist,
+      timeoutS: BACKGROUND_TIMEOUT_S,
+      memoryMb: SMALL_MEMORY_MB,
+      environment: { TABLE_NAME: table.table.tableName },
+    };
+    this.janitor = new PaymentFunction(this, 'Janitor', {
+      ...common,
+      bundle: 'janitor',
+      description: 'Gives back the money of holds that expired',
+    });
+    table.allowDue(this.janitor.role);
+    table.allow(this.janitor.role, ['ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem']);
+    new Rule(this, 'EveryMinute', {
+      description: 'Cosmopay: runs the janitor',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaTarget(this.janitor.function, { retryAttempts: 0 })],
+    });
+
+    this.projector = new PaymentFunction(this, 'Projector', {
+      ...common,
+      bundle: 'projector',
+      description: 'Keeps the totals that follow from what was booked',
+    });
+    table.allowStream(this.projector.role);
+    table.allow(this.projector.role, ['GetItem', 'PutItem', 'UpdateItem']);
+    this.followStream(table);
+  }
+
+  private followStream(table: PaymentTable): void {
+    const eventSourceArn = table.table.tableStreamArn;
+    if (eventSourceArn === undefined) {
+      throw new Error('the payment table has no stream');
+    }
+    const mapping = new EventSourceMapping(this, 'Changes', {
+      target: this.projector.function,
+      eventSourceArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: PROJECTOR_BATCH_SIZE,
+      retryAttempts: PROJECTOR_RETRIES_MAX,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+    });
+    // A mapping is refused while its role may not read the stream yet.
+    mapping.node.addDependency(this.projector.role);
+  }
+}

@@ -1,0 +1,67 @@
+/** The whole system in one region: one stack, put together from its constructs. */
+import { join } from 'node:path';
+import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Admin } from './admin.ts';
+import { Background } from './background.ts';
+import { BridgeService } from './bridge-service.ts';
+import { Monitoring } from './monitoring.ts';
+import { Pay } from './pay.ts';
+import { PaymentQueues } from './queues.ts';
+import { PaymentSecrets } from './secrets.ts';
+import { BRIDGE_PORT } from './settings.ts';
+import { PaymentTable } from './table.ts';
+
+export interface CosmopayStackProps extends StackProps {
+  /** Folder that holds one built bundle per function and the bridge's image. */
+  readonly dist: string;
+}
+
+/** Its outputs are the contract with whoever seeds, operates or imitates the system: local/ reads them too. */
+export class CosmopayStack extends Stack {
+  constructor(scope: Construct, id: string, props: CosmopayStackProps) {
+    super(scope, id, props);
+    const { dist } = props;
+    const table = new PaymentTable(this, 'Data');
+    const queues = new PaymentQueues(this, 'Queues');
+    const secrets = new PaymentSecrets(this, 'Secrets');
+    const { pay } = new Pay(this, 'Threads', { dist, table, queues, secrets });
+    const { janitor, projector } = new Background(this, 'Background', { dist, table });
+    const { api, admin } = new Admin(this, 'Admin', { dist, table, secrets });
+    const bridge = new BridgeService(this, 'Bridge', {
+      image: join(dist, 'bridge'),
+      table,
+      queues,
+      secrets,
+    });
+    const monitoring = new Monitoring(this, 'Monitoring', {
+      queues,
+      bridge,
+      functions: {
+        Pay: pay.function,
+        Janitor: janitor.function,
+        Projector: projector.function,
+        AdminApi: admin.function,
+      },
+    });
+
+    this.tell('TableName', table.table.tableName);
+    this.tell('RequestQueueUrl', queues.request.queueUrl);
+    this.tell('DeadLetterQueueUrl', queues.dead.queueUrl);
+    this.tell('ParkingQueueUrl', queues.parking.queueUrl);
+    this.tell('LinkSecretArn', secrets.link.secretArn);
+    this.tell('MessageSecretArn', secrets.message.secretArn);
+    this.tell('IdentifierSecretArn', secrets.identifier.secretArn);
+    this.tell('AdminTokenSecretArn', secrets.adminToken.secretArn);
+    this.tell('AdminUrl', api.url);
+    this.tell(
+      'BridgeAddress',
+      Fn.join('', [bridge.balancer.loadBalancerDnsName, `:${BRIDGE_PORT}`]),
+    );
+    this.tell('AlarmTopicArn', monitoring.topic.topicArn);
+  }
+
+  private tell(name: string, value: string): void {
+    new CfnOutput(this, name, { value });
+  }
+}

@@ -1,0 +1,137 @@
+/** Who is called when, and the page that is looked at then. */
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  Alarm,
+  AlarmWidget,
+  ComparisonOperator,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { BridgeService } from './bridge-service.ts';
+import type { PaymentQueues } from './queues.ts';
+import { REQUEST_AGE_ALARM_S } from './settings.ts';
+
+/** As often as SQS and Lambda report. */
+const EVERY_MINUTE = Duration.minutes(1);
+
+export interface MonitoringProps {
+  readonly queues: PaymentQueues;
+  readonly bridge: BridgeService;
+  readonly functions: Readonly<Record<string, LambdaFunction>>;
+}
+
+export class Monitoring extends Construct {
+  /** Subscribe whoever is on call. */
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, { queues, bridge, functions }: MonitoringProps) {
+    super(scope, id);
+    const key = new Key(this, 'Key', {
+      description: 'Cosmopay: alarms',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: ['*'],
+      }),
+    );
+    this.topic = new Topic(this, 'Alarms', { masterKey: key, enforceSSL: true });
+
+    const alarms = [
+      this.alarm('DeadLetters', 'A request was given up after every try: docs/operations.md', {
+        metric: waiting(queues.dead),
+        above: 0,
+      }),
+      this.alarm('Parked', 'A message that can never be done was put aside', {
+        metric: waiting(queues.parking),
+        above: 0,
+      }),
+      this.alarm('RequestAge', 'Customers wait: the pool does not keep up with the requests', {
+        metric: queues.request.metricApproximateAgeOfOldestMessage({
+          period: EVERY_MINUTE,
+          statistic: Stats.MAXIMUM,
+        }),
+        above: REQUEST_AGE_ALARM_S,
+      }),
+      ...Object.entries(functions).map(([name, lambda]) =>
+        this.alarm(`${name}Errors`, `The function ${name} fails`, {
+          metric: lambda.metricErrors({ period: EVERY_MINUTE }),
+          above: 0,
+        }),
+      ),
+    ];
+    this.show(alarms, { queues, bridge, functions });
+  }
+
+  private alarm(
+    id: string,
+    alarmDescription: string,
+    { metric, above }: { readonly metric: IMetric; readonly above: number },
+  ): Alarm {
+    const alarm = new Alarm(this, id, {
+      alarmDescription,
+      metric,
+      threshold: above,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+    return alarm;
+  }
+
+  private show(alarms: readonly Alarm[], { queues, bridge, functions }: MonitoringProps): void {
+    const lambdas = Object.values(functions);
+    const graph = (title: string, left: IMetric[]): GraphWidget => new GraphWidget({ title, left });
+    new Dashboard(this, 'Dashboard', {
+      widgets: [
+        alarms.map(
+          (alarm) => new AlarmWidget({ alarm, title: alarm.node.id, width: 4, height: 4 }),
+        ),
+        [
+          graph('Connections', [bridge.connections()]),
+          graph('Requests', [
+            queues.request.metricNumberOfMessagesSent({ period: EVERY_MINUTE }),
+            waiting(queues.request),
+          ]),
+          graph('Age of the oldest request', [
+            queues.request.metricApproximateAgeOfOldestMessage({ period: EVERY_MINUTE }),
+          ]),
+          graph('Dead letters and parked', [waiting(queues.dead), waiting(queues.parking)]),
+        ],
+        [
+          graph(
+            'Threads in use',
+            lambdas.map((lambda) => lambda.metric('ConcurrentExecutions')),
+          ),
+          graph('Duration, 99th percentile', [
+            ...lambdas.map((lambda) => lambda.metricDuration({ statistic: Stats.percentile(99) })),
+          ]),
+          graph(
+            'Errors',
+            lambdas.map((lambda) => lambda.metricErrors()),
+          ),
+        ],
+      ],
+    });
+  }
+}
+
+const waiting = (queue: Queue): IMetric =>
+  queue.metricApproximateNumberOfMessagesVisible({
+    period: EVERY_MINUTE,
+    statistic: Stats.MAXIMUM,
+  });

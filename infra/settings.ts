@@ -1,0 +1,66 @@
+/** Every number of the deployed system that someone may want to turn, with its unit and its reason. */
+
+/** Threads of the pool: concurrent `pay` invocations the request queue may cause. It bounds the load on the table. */
+export const THREAD_POOL_SIZE = 100;
+/** Reply queues made in advance: twice the most bridges there may be, since a deploy runs old and new side by side. */
+export const REPLY_SLOTS = 16;
+/** Bridges: two zones at least, so that one may fail; at most half of the slots. */
+export const BRIDGES_MIN = 2;
+export const BRIDGES_MAX: number = REPLY_SLOTS / 2;
+/** Connections after which one more bridge is started; one bridge holds several times as many. */
+export const CONNECTIONS_PER_BRIDGE = 10_000;
+/** Percent of processor time that the autoscaling of bridges aims at: it leaves room for a failed zone. */
+export const BRIDGE_CPU_TARGET_PERCENT = 50;
+
+/** Seconds `pay` may take; the slowest path, with every retry, takes less than half. */
+export const PAY_TIMEOUT_S = 6;
+/** Messages per invocation: they run side by side, so that more would only lengthen the answer. */
+export const PAY_BATCH_SIZE = 10;
+/** Memory of `pay`, MB: one full virtual processor, since its time is signing and JSON. */
+export const PAY_MEMORY_MB = 1769;
+/** Seconds a taken request stays hidden: six times the function's timeout, as AWS advises. */
+export const REQUEST_VISIBILITY_S: number = 6 * PAY_TIMEOUT_S;
+/** Deliveries of a request before it goes to the dead letters. */
+export const REQUEST_RECEIVES_MAX = 5;
+/** Seconds a request waits at most: its terminal has asked again long before. */
+export const REQUEST_RETENTION_S = 300;
+/** Days that dead letters and parked messages are kept: the longest SQS allows. */
+export const LETTER_RETENTION_DAYS = 14;
+/** Seconds an answer waits for its bridge: afterwards the bridge reads the stored one. */
+export const REPLY_RETENTION_S = 60;
+/** Seconds a taken answer stays hidden: a bridge that lost its lease leaves it to the next holder. */
+export const REPLY_VISIBILITY_S = 5;
+
+/** Seconds for the functions that nobody waits for, and for the page of an operator. */
+export const BACKGROUND_TIMEOUT_S = 30;
+export const ADMIN_TIMEOUT_S = 15;
+/** Memory of every function but `pay`, MB. */
+export const SMALL_MEMORY_MB = 512;
+/** Stream records per projection, and tries before a record is left to the alarm: the stream must not stand still. */
+export const PROJECTOR_BATCH_SIZE = 100;
+export const PROJECTOR_RETRIES_MAX = 10;
+/** Seconds that a hold waits for its CONFIRM: a vend takes a minute, a customer two. */
+export const HOLD_SECONDS = 300;
+
+/** Requests per second, and at once, on the admin API: people use it, not machines. */
+export const ADMIN_RATE_PER_S = 20;
+export const ADMIN_BURST = 40;
+
+/** Port of the bridge for terminals, and of its health page. */
+export const BRIDGE_PORT = 7010;
+export const HEALTH_PORT = 7011;
+/** Seconds between PINGs that WELCOME asks for: below the idle timeouts of the mobile networks met so far. */
+export const HEARTBEAT_S = 240;
+/** Seconds without a byte after which the load balancer forgets a flow: five heartbeats. */
+export const IDLE_TIMEOUT_S: number = 5 * HEARTBEAT_S;
+/** Seconds in which the load balancer stops sending new flows to a bridge that leaves. */
+export const DEREGISTRATION_DELAY_S = 60;
+/** Seconds a bridge has to drain before it is killed: the most that Fargate allows. */
+export const STOP_TIMEOUT_S = 120;
+/** Open files of a bridge: one per connection, and some. */
+export const OPEN_FILES_MAX = 65_536;
+
+/** Days that logs are kept. */
+export const LOG_RETENTION_DAYS = 90;
+/** Seconds the oldest request may wait before someone is called: a customer stands there. */
+export const REQUEST_AGE_ALARM_S = 5;
