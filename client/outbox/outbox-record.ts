@@ -1,0 +1,63 @@
+/** Records of the outbox file: length, checksum, content. A record that is not whole does not exist. */
+import { crc32 } from 'node:zlib';
+import { readU16, readU32, writeU16, writeU32 } from '#protocol/bytes.ts';
+import { FRAME_BYTES_MAX } from '#protocol/limits.ts';
+
+/** Bytes in front of a record's content: length (2), CRC-32 of length and content (4). */
+export const RECORD_HEADER_BYTES = 6;
+/** Kind (1), sequence (4), sequence it is about (4), frame. */
+const CONTENT_BYTES_MIN = 9;
+export const RECORD_CONTENT_BYTES_MAX: number = CONTENT_BYTES_MIN + FRAME_BYTES_MAX;
+
+/** `reserved` burns a number, `settled` ends the request with that number. */
+export type RecordKind = 'reserved' | 'pay' | 'reverse' | 'settled';
+const KINDS: readonly RecordKind[] = ['reserved', 'pay', 'reverse', 'settled'];
+
+export interface OutboxRecord {
+  readonly kind: RecordKind;
+  readonly sequence: number;
+  /** Of the PAY that a REVERSE is about, else 0. */
+  readonly about: number;
+  /** Of `pay` and `reverse`; else empty. */
+  readonly frame: Uint8Array;
+}
+
+const checksum = (record: Uint8Array): number =>
+  crc32(record.subarray(RECORD_HEADER_BYTES), crc32(record.subarray(0, 2)));
+
+export const encodeRecord = (record: OutboxRecord): Uint8Array => {
+  const length = CONTENT_BYTES_MIN + record.frame.length;
+  const bytes = new Uint8Array(RECORD_HEADER_BYTES + length);
+  writeU16(bytes, 0, length);
+  bytes[6] = KINDS.indexOf(record.kind);
+  writeU32(bytes, 7, record.sequence);
+  writeU32(bytes, 11, record.about);
+  bytes.set(record.frame, RECORD_HEADER_BYTES + CONTENT_BYTES_MIN);
+  writeU32(bytes, 2, checksum(bytes));
+  return bytes;
+};
+
+/** The whole record that begins at `at`, and where the next one begins. */
+export const decodeRecord = (
+  file: Uint8Array,
+  at: number,
+): { readonly record: OutboxRecord; readonly next: number } | undefined => {
+  if (at + RECORD_HEADER_BYTES > file.length) {
+    return undefined;
+  }
+  const length = readU16(file, at);
+  const next = at + RECORD_HEADER_BYTES + length;
+  if (length < CONTENT_BYTES_MIN || length > RECORD_CONTENT_BYTES_MAX || next > file.length) {
+    return undefined;
+  }
+  const bytes = file.subarray(at, next);
+  const kind = KINDS[bytes[6] ?? KINDS.length];
+  if (kind === undefined || readU32(bytes, 2) !== checksum(bytes)) {
+    return undefined;
+  }
+  const frame = bytes.slice(RECORD_HEADER_BYTES + CONTENT_BYTES_MIN);
+  return {
+    record: { kind, sequence: readU32(bytes, 7), about: readU32(bytes, 11), frame },
+    next,
+  };
+};
