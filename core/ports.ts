@@ -3,8 +3,9 @@ import type { RequestKey } from '#protocol/request.ts';
 import type {
   Account,
   IdentifierEntry,
-  JournalLine,
+  JournalEntry,
   Payment,
+  RegionCatalogue,
   RequestRecord,
   Sheet,
   Terminal,
@@ -87,6 +88,8 @@ export interface PaymentStore {
   }>;
   /** Strongly consistent. */
   readRecord(key: RequestKey): Promise<RequestRecord | undefined>;
+  /** May be read eventually consistent. */
+  readCatalogue(region: string): Promise<RegionCatalogue | undefined>;
   /** One attempt, all or nothing; durable before it resolves. Throws only on outages that a later delivery may heal. */
   book(booking: Booking): Promise<BookResult>;
   /** A tombstone takes over digest and answer of the first PAY that reaches it; the record that then stands is returned. */
@@ -102,7 +105,34 @@ export interface ExpiryStore {
     readonly key: RequestKey;
     readonly from: number;
     readonly to: Payment;
-    readonly lines: readonly JournalLine[];
-    readonly decidedAtS: number;
+    /** Its id follows from `key`, so that one hold expires once. */
+    readonly entry: JournalEntry;
+    readonly heldMinor: number;
   }): Promise<boolean>;
+}
+
+/** Provisioning: what an operator sets up before anything is sold. Each write is safe to repeat. */
+export interface SeedStore {
+  putTerminal(terminal: Terminal): Promise<void>;
+  /** Creates the account with an opening top-up in the journal; money of an account that exists is left alone. */
+  putUser(user: {
+    readonly user: string;
+    readonly name: string;
+    readonly locale: string;
+    readonly currency: number;
+    readonly balanceMinor: number;
+    readonly atS: number;
+  }): Promise<void>;
+  setUserStatus(user: string, currency: number, status: Account['status']): Promise<void>;
+  /** `hash`: keyed hash of the identifier, hex. */
+  putIdentifier(hash: string, entry: IdentifierEntry): Promise<void>;
+  putSheet(sheet: Sheet): Promise<void>;
+  putCatalogue(catalogue: RegionCatalogue): Promise<void>;
+}
+
+/** Everything that money depends on, for an audit. */
+export interface LedgerFacts {
+  readonly accounts: readonly Account[];
+  readonly records: readonly RequestRecord[];
+  readonly entries: readonly JournalEntry[];
 }

@@ -32,8 +32,10 @@ export interface Payment {
 
 /** Why it was decided so: identifiers of rules and versions, never a payment identifier. */
 export interface Evidence {
-  readonly windows?: readonly string[];
-  readonly sheets?: readonly string[];
+  /** One per item sold, `sku*quantity@version/window`: sheet version and the window that was open. */
+  readonly items?: readonly string[];
+  /** SHA-256 (hex) of those joined by line feeds, in their place where they are too long for a record. */
+  readonly itemsDigest?: string;
   readonly identifierKind?: string;
   readonly entryMode?: EntryMode;
   /** Unix seconds that the windows were judged at. */
@@ -52,6 +54,8 @@ export interface RequestRecord {
   readonly decidedAtS: number;
   readonly authorisation?: string;
   readonly lines: readonly JournalLine[];
+  /** Of the lines, ISO 4217 number; absent where there are none. */
+  readonly currency?: number;
   readonly evidence?: Evidence;
   /** On a PAY only. */
   readonly payment?: Payment;
@@ -121,4 +125,23 @@ export interface Account {
   readonly status: 'active' | 'blocked';
   readonly balanceMinor: number;
   readonly heldMinor: number;
+}
+
+/** A journal entry that no request made: top-up, expiry. Written once. */
+export interface JournalEntry {
+  readonly id: string;
+  readonly kind: 'top_up' | 'expiry';
+  readonly currency: number;
+  readonly lines: readonly JournalLine[];
+  readonly decidedAtS: number;
+}
+
+/** What a region's terminals can sell, compiled into one row. */
+export interface RegionCatalogue {
+  readonly region: string;
+  /** Raised at every change of an item; 1 or more. */
+  readonly version: number;
+  /** ISO 4217 number. */
+  readonly currency: number;
+  readonly items: readonly Pick<Sheet, 'sku' | 'name' | 'unitPriceMinor' | 'windows'>[];
 }

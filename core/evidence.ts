@@ -1,0 +1,38 @@
+/** Why a payment was decided so, kept small enough that its record stays one write unit. */
+import { utf8Length } from '#protocol/bytes.ts';
+import type { Item } from '#protocol/request.ts';
+import type { IdentifierHasher } from './identifier-hasher.ts';
+import type { Evidence, Sheet } from './records.ts';
+import { openWindow } from './sale-window.ts';
+
+/** UTF-8 bytes of the items, separators included: with the largest answer and names a record stays under 1 KB. */
+export const EVIDENCE_BYTES_MAX = 320;
+
+/** `sku*quantity@version/window` of every item; their digest where that is too long. Empty while a sheet is missing. */
+export const itemEvidence = (
+  hasher: IdentifierHasher,
+  {
+    items,
+    sheets,
+    judgedAtS,
+  }: {
+    readonly items: readonly Item[];
+    readonly sheets: readonly (Sheet | undefined)[];
+    readonly judgedAtS: number;
+  },
+): Pick<Evidence, 'items' | 'itemsDigest'> => {
+  const texts: string[] = [];
+  for (const [at, item] of items.entries()) {
+    const sheet = sheets[at];
+    if (sheet === undefined) {
+      return {};
+    }
+    const window = openWindow(sheet.windows, judgedAtS)?.id;
+    const suffix = window === undefined ? '' : `/${window}`;
+    texts.push(`${item.sku}*${item.quantity}@${sheet.version}${suffix}`);
+  }
+  const text = texts.join('\n');
+  return utf8Length(text) <= EVIDENCE_BYTES_MAX
+    ? { items: texts }
+    : { itemsDigest: hasher.digest(text) };
+};

@@ -1,0 +1,48 @@
+/** Ends holds that no CONFIRM came for: the janitor's work. */
+import type { RequestKey } from '#protocol/request.ts';
+import { releaseHold } from './payment-states.ts';
+import type { Clock, ExpiryStore } from './ports.ts';
+import type { RequestRecord } from './records.ts';
+
+/** Expires at most `limit` holds that are due; run again while it returns `limit`. */
+export const expireHolds = async (
+  { store, clock }: { readonly store: ExpiryStore; readonly clock: Clock },
+  limit: number,
+): Promise<{ readonly expired: number }> => {
+  const nowS = Math.floor(clock.nowMs() / 1000);
+  let expired = 0;
+  for (const record of await store.readDue(nowS, limit)) {
+    if (await expireOne(store, record, nowS)) {
+      expired += 1;
+    }
+  }
+  return { expired };
+};
+
+/** One entry per hold, whoever expires it: its id follows from K, which is held once at most. */
+export const expiryId = ({ terminal, keyVersion, sequence }: RequestKey): string =>
+  `expiry-${terminal}-${keyVersion}-${sequence}`;
+
+const expireOne = async (
+  store: ExpiryStore,
+  { key, payment }: RequestRecord,
+  nowS: number,
+): Promise<boolean> => {
+  if (payment?.state !== 'held' || payment.dueS === undefined || payment.dueS > nowS) {
+    return false;
+  }
+  const { to, movement } = releaseHold(payment, 'expired');
+  return store.expire({
+    key,
+    from: payment.revision,
+    to,
+    heldMinor: payment.amountMinor,
+    entry: {
+      id: expiryId(key),
+      kind: 'expiry',
+      currency: payment.currency,
+      lines: movement.lines,
+      decidedAtS: nowS,
+    },
+  });
+};

@@ -1,0 +1,43 @@
+/** One request as it reaches the core, what the core works with, and what it hands back. */
+import type { CodeName } from '#protocol/codes.ts';
+import type { Reply } from '#protocol/reply.ts';
+import type { Request, RequestKey } from '#protocol/request.ts';
+import type { IdentifierHasher } from './identifier-hasher.ts';
+import type { Clock, PaymentStore, Random, Timers } from './ports.ts';
+
+export interface Inbound<R extends Request = Request> {
+  readonly key: RequestKey;
+  /** SHA-256 of flags (REPEAT as 0), type and body. */
+  readonly digest: Uint8Array;
+  readonly request: R;
+  /** A sale made while offline (cp1 flag STORED). */
+  readonly stored: boolean;
+  /** Unix milliseconds at which the bridge had this copy. */
+  readonly receivedAtMs: number;
+  /** Region of the terminal as the bridge last read it, '' where it could not. */
+  readonly region: string;
+  /** `clockOffsetS`: device clock minus true time, as HELLO reported it; absent: 0. */
+  readonly hello: { readonly locale?: string; readonly clockOffsetS?: number };
+  /** The reply as the bytes of this request's dialect. */
+  readonly encode: (reply: Reply) => Uint8Array;
+}
+
+export interface ProcessDeps {
+  readonly store: PaymentStore;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly identifiers: IdentifierHasher;
+  /** Seconds a hold lasts; absent: HOLD_S_DEFAULT. */
+  readonly holdS?: number;
+}
+
+export interface Outcome {
+  readonly answer: Uint8Array;
+  readonly code: CodeName;
+  /** The stored answer of an earlier copy. */
+  readonly replayed: boolean;
+}
+
+/** Seconds a hold lasts where nothing else is set: a vend takes seconds, a lost CONFIRM some minutes of asking again. */
+export const HOLD_S_DEFAULT = 900;

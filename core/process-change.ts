@@ -1,0 +1,176 @@
+/** CONFIRM, REVERSE and REFUND: one read, the state table, one booking together with the PAY's transition. */
+import type { RequestKey } from '#protocol/request.ts';
+import { answerOldKey, bookUntilSettled, refuseKey, replyOf, unstored } from './answering.ts';
+import type { Inbound, Outcome, ProcessDeps } from './inbound.ts';
+import {
+  type Change,
+  type ChangeRequest,
+  changeOfNone,
+  changeOfOther,
+  decideChange,
+} from './payment-states.ts';
+import type { Booking, BookResult } from './ports.ts';
+import { accountVerdict } from './process-payment.ts';
+import type { Payment, RequestRecord, Terminal } from './records.ts';
+
+export const processChange = async (
+  deps: ProcessDeps,
+  inbound: Inbound<ChangeRequest>,
+): Promise<Outcome> => {
+  const about = paymentKey(inbound);
+  const { terminal, record } = await deps.store.readPayment(about);
+  const refusedKey = refuseKey(terminal, inbound.key);
+  if (refusedKey !== undefined) {
+    return answerOldKey(deps, inbound, refusedKey);
+  }
+  // An archived PAY may have moved money: its absence proves nothing.
+  if (record === undefined && refuseKey(terminal, about) === 'sequence_too_old') {
+    return answerOldKey(deps, inbound, 'sequence_too_old');
+  }
+  let seen = record;
+  return bookUntilSettled(deps, inbound, (last) => {
+    if (last?.outcome === 'payment_changed') {
+      seen = last.record;
+    }
+    return bookingOf({ deps, inbound, about, terminal, record: seen }, last);
+  });
+};
+
+/** STATUS is a read: answered anew each time, never stored. */
+export const readStatus = async (deps: ProcessDeps, inbound: Inbound): Promise<Outcome> => {
+  const about = paymentKey(inbound);
+  const { terminal, record } = await deps.store.readPayment(about);
+  const serverTimeS = Math.floor(deps.clock.nowMs() / 1000);
+  if (terminal === undefined) {
+    return unstored(inbound, { code: 'terminal_unknown', serverTimeS });
+  }
+  const refusedKey = refuseKey(terminal, inbound.key);
+  if (refusedKey !== undefined) {
+    return unstored(inbound, { code: refusedKey, serverTimeS });
+  }
+  if (record?.payment === undefined) {
+    return unstored(inbound, { code: 'approved', serverTimeS, state: 'not_found' });
+  }
+  return unstored(inbound, {
+    code: 'approved',
+    serverTimeS,
+    state: record.payment.state,
+    paymentCode: record.code,
+    ...(record.authorisation === undefined ? {} : { authorisation: record.authorisation }),
+  });
+};
+
+/** The PAY that a request is about: its key version is the request's own where it names none. */
+export const paymentKey = ({ key, request }: Inbound): RequestKey =>
+  'paymentSequence' in request
+    ? {
+        terminal: key.terminal,
+        keyVersion: request.paymentKeyVersion ?? key.keyVersion,
+        sequence: request.paymentSequence,
+      }
+    : key;
+
+interface ChangeCase {
+  readonly deps: ProcessDeps;
+  readonly inbound: Inbound<ChangeRequest>;
+  readonly about: RequestKey;
+  readonly terminal: Terminal | undefined;
+  /** What stands under the number that the request is about. */
+  readonly record: RequestRecord | undefined;
+}
+
+const bookingOf = (change: ChangeCase, last: BookResult | undefined): Booking => {
+  const { deps, inbound, about, terminal, record } = change;
+  const decidedAtS = Math.floor(deps.clock.nowMs() / 1000);
+  const decided = decide(change, last);
+  const from = record?.payment;
+  const reply = replyOf(inbound, decidedAtS, {
+    code: decided.code,
+    ...(decided.amountMinor === undefined ? {} : { amountMinor: decided.amountMinor }),
+  });
+  const lines = decided.movement?.lines ?? [];
+  return {
+    record: {
+      key: inbound.key,
+      op: inbound.request.op,
+      digest: inbound.digest,
+      answer: inbound.encode(reply),
+      code: decided.code,
+      decidedAtS,
+      lines,
+      ...(lines.length > 0 && from !== undefined ? { currency: from.currency } : {}),
+    },
+    ...(decided.to === undefined || from === undefined
+      ? {}
+      : { payment: { key: about, from: from.revision, to: decided.to } }),
+    ...(decided.tombstone === true
+      ? { tombstone: tombstone(about, { decidedAtS, merchant: terminal?.merchant ?? '' }) }
+      : {}),
+    ...accountOf(decided, from),
+  };
+};
+
+const decide = (
+  { inbound: { request }, terminal, record }: ChangeCase,
+  last: BookResult | undefined,
+): Change & { readonly tombstone?: boolean } => {
+  if (terminal === undefined) {
+    return { code: 'terminal_unknown' };
+  }
+  if (terminal.status === 'suspended' && request.op === 'refund') {
+    return { code: 'terminal_suspended' };
+  }
+  if (record === undefined) {
+    return changeOfNone(request.op);
+  }
+  if (record.payment === undefined) {
+    return changeOfOther(request.op);
+  }
+  const decided = decideChange(record.payment, request);
+  if (last?.outcome !== 'account_refused') {
+    return decided;
+  }
+  if (decided.charges !== true) {
+    throw new Error('an account refused money that was its own');
+  }
+  return { code: accountVerdict(last.account) };
+};
+
+/** Money back is taken by blocked accounts too. */
+const accountOf = (decided: Change, from: Payment | undefined): Pick<Booking, 'account'> => {
+  const moved = decided.movement;
+  if (moved === undefined || moved.lines.length === 0 || from === undefined) {
+    return {};
+  }
+  return {
+    account: {
+      user: from.user,
+      currency: from.currency,
+      balanceDeltaMinor: moved.balanceDeltaMinor,
+      heldDeltaMinor: moved.heldDeltaMinor,
+      evenBlocked: decided.charges !== true,
+    },
+  };
+};
+
+/** Stands where the PAY would: when it arrives, it is voided already and moves nothing. */
+const tombstone = (
+  key: RequestKey,
+  { decidedAtS, merchant }: { readonly decidedAtS: number; readonly merchant: string },
+): RequestRecord => ({
+  key,
+  op: 'pay',
+  code: 'already_voided',
+  decidedAtS,
+  lines: [],
+  payment: {
+    state: 'voided',
+    revision: 0,
+    amountMinor: 0,
+    postedMinor: 0,
+    refundedMinor: 0,
+    currency: 0,
+    user: '',
+    merchant,
+  },
+});
