@@ -53,3 +53,32 @@ export const ANSWER_WAIT_MS = 15_000;
 export const FRAME_WAIT_MS = 15_000;
 /** Milliseconds after which an unanswered request in the queue is dropped: its terminal has asked again. */
 export const STALE_MS = 60_000;
+
+/** Largest ISO 4217 number: three digits. */
+export const CURRENCY_MAX = 999;
+/** Unix seconds: the last second of the year 9999, after which a date has no usual form. */
+export const TIME_S_MAX = 253_402_300_799;
+/** Seconds that a device clock may be off: one that starts in 1970 is off by less for the next century. */
+export const CLOCK_OFFSET_S_MAX = 4_294_967_295;
+/** Milliseconds that a peer may be told to wait: one day. */
+export const RETRY_AFTER_MS_MAX = 86_400_000;
+/** Largest version of a catalogue: any integer that a double keeps exact. */
+export const VERSION_MAX = 9_007_199_254_740_991;
+/** Items on one page of a catalogue: no more of the shortest fit into a frame. */
+export const CATALOGUE_ITEMS_MAX = 200;
+/** Characters of an authorisation code, as ISO 8583 DE 38. */
+export const AUTHORISATION_BYTES = 6;
+/** UTF-8 bytes of firmware and modem in HELLO. */
+export const DEVICE_TEXT_BYTES_MAX = 64;
+/** UTF-8 bytes of a locale: every registered BCP 47 tag is shorter. */
+export const LOCALE_BYTES_MAX = 64;
+/** Slots of the reply pool. */
+export const SLOTS_MAX = 1_000;
+/** Characters of the correlation in an envelope. */
+export const CORRELATION_LENGTH_MAX = 64;
+/** Characters of a region's id. */
+export const REGION_LENGTH_MAX = 64;
+/** Bytes of one frame of any dialect in an envelope: four times CP1's largest, for the wordier dialects. */
+export const ENVELOPE_FRAME_BYTES_MAX = 4_096;
+/** Seconds between two PINGs that WELCOME may ask for: one day. */
+export const HEARTBEAT_S_MAX = 86_400;

@@ -1,0 +1,74 @@
+/** From master secrets to the keys of one terminal (cp1 section 3). Which master generation to try is the caller's business. */
+import { concatBytes, encodeUtf8, writeU32 } from '../bytes.ts';
+import type { Crypto, MacKey } from '../crypto.ts';
+
+/** Keys of a connection. `linkKey` is what provisioning hands to the terminal. */
+export interface LinkKeys {
+  readonly linkKey: Uint8Array;
+  /** HELLO and PING. */
+  readonly up: MacKey;
+  /** WELCOME, PONG, BUSY, GOAWAY and FAULT. */
+  readonly down: MacKey;
+}
+
+/** Keys of requests and replies. `messageKey` is what provisioning hands to the terminal. */
+export interface MessageKeys {
+  readonly messageKey: Uint8Array;
+  readonly request: MacKey;
+  readonly reply: MacKey;
+}
+
+const LINK_INFO = encodeUtf8('cp1 link');
+const LINK_UP = encodeUtf8('cp1 link up');
+const LINK_DOWN = encodeUtf8('cp1 link down');
+const MESSAGE_INFO = encodeUtf8('cp1 message');
+const REQUEST = encodeUtf8('cp1 request');
+const REPLY = encodeUtf8('cp1 reply');
+/** An empty salt is 32 zero bytes (RFC 5869 section 2.2). */
+const NO_SALT = new Uint8Array(32);
+
+/** HKDF-SHA-256 (RFC 5869) with an empty salt, 32 bytes. */
+const hkdf = (crypto: Crypto, ikm: Uint8Array, info: Uint8Array): Uint8Array =>
+  crypto.hmacSha256(crypto.hmacSha256(NO_SALT, ikm), concatBytes(info, Uint8Array.of(1)));
+
+const terminalInfo = (label: Uint8Array, terminal: number, keyVersion: number): Uint8Array => {
+  const suffix = new Uint8Array(5);
+  writeU32(suffix, 0, terminal);
+  suffix[4] = keyVersion;
+  return concatBytes(label, suffix);
+};
+
+const labelled = (crypto: Crypto, key: Uint8Array, label: Uint8Array): MacKey =>
+  crypto.macKey(crypto.hmacSha256(key, label));
+
+/** Both directions of a link, from the key that a terminal was provisioned with. */
+export const linkKeysOf = (crypto: Crypto, linkKey: Uint8Array): LinkKeys => ({
+  linkKey,
+  up: labelled(crypto, linkKey, LINK_UP),
+  down: labelled(crypto, linkKey, LINK_DOWN),
+});
+
+/** Requests and replies, from the key that a terminal was provisioned with. */
+export const messageKeysOf = (crypto: Crypto, messageKey: Uint8Array): MessageKeys => ({
+  messageKey,
+  request: labelled(crypto, messageKey, REQUEST),
+  reply: labelled(crypto, messageKey, REPLY),
+});
+
+/** Link keys of one terminal and key version under `master`. */
+export const deriveLinkKeys = (
+  crypto: Crypto,
+  master: Uint8Array,
+  terminal: number,
+  keyVersion: number,
+): LinkKeys =>
+  linkKeysOf(crypto, hkdf(crypto, master, terminalInfo(LINK_INFO, terminal, keyVersion)));
+
+/** Message keys of one terminal and key version under `master`. */
+export const deriveMessageKeys = (
+  crypto: Crypto,
+  master: Uint8Array,
+  terminal: number,
+  keyVersion: number,
+): MessageKeys =>
+  messageKeysOf(crypto, hkdf(crypto, master, terminalInfo(MESSAGE_INFO, terminal, keyVersion)));

@@ -1,0 +1,192 @@
+/** Requests of a terminal, body to canonical request and back (cp1 section 4). */
+import { CborReader, NO_KEY } from '../cbor-reader.ts';
+import { type CborWriter, present } from '../cbor-writer.ts';
+import type { MacKey } from '../crypto.ts';
+import {
+  AMOUNT_MINOR_MAX,
+  CURSOR_BYTES_MAX,
+  FRAME_HEADER_BYTES,
+  KEY_VERSION_MAX,
+  U32_MAX,
+  VERSION_MAX,
+} from '../limits.ts';
+import type { CatalogueRequest, Request, RequestKey, ReverseReason } from '../request.ts';
+import { accept, type Result, refuse } from '../result.ts';
+import {
+  bodyEnd,
+  FLAG_REPEAT,
+  FLAG_STORED,
+  FRAME_TYPES,
+  finishFrame,
+  frameKeyVersion,
+  frameSequence,
+  frameTerminal,
+  frameType,
+  isStored,
+  startBody,
+} from './frame.ts';
+import { decodePay, writePay } from './pay-codec.ts';
+
+/** The request in a frame whose tag was verified. Total: whatever the bytes, a request or a refusal with 64 or 70. */
+export const decodeRequest = (frame: Uint8Array): Result<Request> => {
+  const reader = new CborReader(frame, FRAME_HEADER_BYTES, bodyEnd(frame));
+  if (frameTerminal(frame) === 0) {
+    reader.reject('terminal');
+  }
+  if (isStored(frame) && frameType(frame) !== FRAME_TYPES.pay) {
+    reader.reject('stored flag');
+  }
+  const request = decodeBody(reader, frame);
+  return reader.refusal() ?? (request === undefined ? UNKNOWN_TYPE : accept(request));
+};
+
+const UNKNOWN_TYPE = refuse('frame_malformed', 'type is not a request');
+
+const decodeBody = (reader: CborReader, frame: Uint8Array): Request | undefined => {
+  switch (frameType(frame)) {
+    case FRAME_TYPES.pay:
+      return decodePay(reader, isStored(frame));
+    case FRAME_TYPES.confirm:
+    case FRAME_TYPES.reverse:
+    case FRAME_TYPES.status:
+    case FRAME_TYPES.refund:
+      return decodeAboutPayment(reader, frame);
+    case FRAME_TYPES.catalogue:
+      return decodeCatalogue(reader);
+    default:
+      return undefined;
+  }
+};
+
+/** CONFIRM, REVERSE, STATUS and REFUND: 1 sequence number of the PAY, 2 as the type has it, 3 its key version. */
+const decodeAboutPayment = (reader: CborReader, frame: Uint8Array): Request => {
+  const type = frameType(frame);
+  let paymentSequence = -1;
+  let second: number | undefined;
+  let paymentKeyVersion: number | undefined;
+  for (let key = reader.nextKey(); key !== NO_KEY; key = reader.nextKey()) {
+    if (key === 1) {
+      paymentSequence = reader.uint('payment sequence', 0, U32_MAX);
+    } else if (key === 3) {
+      paymentKeyVersion = reader.uint('payment key version', 0, KEY_VERSION_MAX);
+    } else if (key === 2 && type === FRAME_TYPES.reverse) {
+      second = reader.uint('reason', 1, 4);
+    } else if (key === 2 && type !== FRAME_TYPES.status) {
+      second = reader.uint('amount', 1, AMOUNT_MINOR_MAX);
+    } else {
+      reader.unknownKey();
+    }
+  }
+  if (paymentSequence < 0) {
+    reader.reject('payment sequence is missing');
+  }
+  const about =
+    paymentKeyVersion === undefined ? { paymentSequence } : { paymentSequence, paymentKeyVersion };
+  switch (type) {
+    case FRAME_TYPES.status:
+      return { op: 'status', ...about };
+    case FRAME_TYPES.reverse:
+      if (second === undefined) {
+        reader.reject('reason is missing');
+      }
+      if (!isBelowOwn(frame, about)) {
+        reader.reject('payment sequence is not below its own');
+      }
+      return { op: 'reverse', ...about, reason: (second ?? 1) as ReverseReason };
+    default: {
+      const op = type === FRAME_TYPES.confirm ? 'confirm' : 'refund';
+      return second === undefined ? { op, ...about } : { op, ...about, amountMinor: second };
+    }
+  }
+};
+
+/** A REVERSE can only be about an earlier number; across key versions the numbers do not compare. */
+const isBelowOwn = (
+  frame: Uint8Array,
+  about: { readonly paymentSequence: number; readonly paymentKeyVersion?: number },
+): boolean =>
+  (about.paymentKeyVersion ?? frameKeyVersion(frame)) !== frameKeyVersion(frame) ||
+  about.paymentSequence < frameSequence(frame);
+
+const decodeCatalogue = (reader: CborReader): CatalogueRequest => {
+  let knownVersion = -1;
+  let cursor: Uint8Array | undefined;
+  for (let key = reader.nextKey(); key !== NO_KEY; key = reader.nextKey()) {
+    if (key === 1) {
+      knownVersion = reader.uint('version', 0, VERSION_MAX);
+    } else if (key === 2) {
+      cursor = reader.byteString('cursor', 0, CURSOR_BYTES_MAX);
+    } else {
+      reader.unknownKey();
+    }
+  }
+  if (knownVersion < 0) {
+    reader.reject('version is missing');
+  }
+  return cursor === undefined
+    ? { op: 'catalogue', knownVersion }
+    : { op: 'catalogue', knownVersion, cursor };
+};
+
+/** How a request is sent; both absent: a fresh sale, for the first time. */
+export interface RequestFlags {
+  readonly repeat?: boolean;
+  readonly stored?: boolean;
+}
+
+/**
+ * The frame of a request. Encodes what it is given: `decodeRequest` is the judge of its fields. Throws RangeError where
+ * the frame would exceed 1024 bytes or a number is no unsigned integer.
+ */
+export const encodeRequest = (
+  key: RequestKey,
+  flags: RequestFlags,
+  request: Request,
+  macKey: MacKey,
+): Uint8Array => {
+  writeBody(startBody(), request);
+  return finishFrame(
+    {
+      type: FRAME_TYPES[request.op],
+      flags: (flags.repeat === true ? FLAG_REPEAT : 0) | (flags.stored === true ? FLAG_STORED : 0),
+      terminal: key.terminal,
+      keyVersion: key.keyVersion,
+      sequence: key.sequence,
+    },
+    macKey,
+  );
+};
+
+const writeBody = (writer: CborWriter, request: Request): void => {
+  switch (request.op) {
+    case 'pay':
+      writePay(writer, request);
+      break;
+    case 'catalogue':
+      writer.map(1 + present(request.cursor));
+      writer.uintField(1, request.knownVersion);
+      writer.bytesField(2, request.cursor);
+      break;
+    default: {
+      const second = secondField(request);
+      writer.map(1 + present(second) + present(request.paymentKeyVersion));
+      writer.uintField(1, request.paymentSequence);
+      writer.uintField(2, second);
+      writer.uintField(3, request.paymentKeyVersion);
+    }
+  }
+};
+
+/** Key 2 of the requests that are about a PAY. */
+const secondField = (
+  request: Exclude<Request, { op: 'pay' | 'catalogue' }>,
+): number | undefined => {
+  switch (request.op) {
+    case 'reverse':
+      return request.reason;
+    case 'status':
+      return undefined;
+    default:
+      return request.amountMinor;
+  }
+};
