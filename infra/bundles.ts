@@ -1,0 +1,87 @@
+/** The bundles that deploy: the same for the CDK app, the local system, the tests and the benchmarks. */
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+
+/** Entry file of each bundle, from the root of the project. */
+const ENTRIES = {
+  pay: 'functions/pay/handler.ts',
+  janitor: 'functions/janitor/handler.ts',
+  projector: 'functions/projector/handler.ts',
+  'admin-api': 'functions/admin-api/handler.ts',
+  bridge: 'bridge/main.ts',
+} as const;
+
+export type BundleName = keyof typeof ENTRIES;
+
+/** Every bundle there is. */
+export const BUNDLE_NAMES = Object.keys(ENTRIES) as readonly BundleName[];
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Folder of all bundles, absolute; a bundle is `<DIST>/<name>/index.mjs`. */
+export const DIST: string = join(root, 'dist');
+
+/** CommonJS packages inside an ES module still call `require` for Node's own modules. */
+const REQUIRE_BANNER =
+  "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+
+/** What a bundle would be with esbuild's defaults for Node: the baseline of the benchmarks, never deployed. */
+export const defaultBundleOptions = (name: BundleName): BuildOptions => ({
+  absWorkingDir: root,
+  entryPoints: { index: ENTRIES[name] },
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  outExtension: { '.js': '.mjs' },
+  minify: true,
+  sourcemap: true,
+  metafile: true,
+  logLevel: 'warning',
+  banner: { js: REQUIRE_BANNER },
+});
+
+/** esbuild options of one bundle; `outdir` is left to the caller. */
+export const bundleOptions = (name: BundleName): BuildOptions => ({
+  ...defaultBundleOptions(name),
+  // The modules of the SDK shake down to what is used; its CommonJS builds, esbuild's default for Node, do not.
+  mainFields: ['module', 'main'],
+  sourcesContent: false,
+  legalComments: 'none',
+  ...(name === 'bridge' ? {} : { alias: functionAlias() }),
+});
+
+/**
+ * For functions only. Their credentials are always in the environment, so the chain that looks elsewhere is dead weight at
+ * every cold start. The bridge runs where credentials come from the container's endpoint and keeps the whole chain.
+ */
+const functionAlias = (): Record<string, string> => ({
+  '@aws-sdk/credential-provider-node': join(root, 'infra/bundling/env-credentials.ts'),
+  '@smithy/core/event-streams': join(root, 'infra/bundling/no-event-streams.ts'),
+});
+
+/**
+ * Builds bundles into `<dist>/<name>/`, each with its source map, and puts the Dockerfile next to the bridge's. What was in
+ * those folders before is removed. Resolves with esbuild's account of what went into each bundle.
+ */
+export const buildBundles = async (
+  names: readonly BundleName[] = BUNDLE_NAMES,
+  dist: string = DIST,
+): Promise<ReadonlyMap<BundleName, Metafile>> => {
+  const built = await Promise.all(
+    names.map(async (name): Promise<readonly [BundleName, Metafile]> => {
+      const outdir = join(dist, name);
+      rmSync(outdir, { recursive: true, force: true });
+      mkdirSync(outdir, { recursive: true });
+      const { metafile } = await build({ ...bundleOptions(name), metafile: true, outdir });
+      return [name, metafile];
+    }),
+  );
+  const dockerfile = join(root, 'bridge/Dockerfile');
+  if (names.includes('bridge') && existsSync(dockerfile)) {
+    copyFileSync(dockerfile, join(dist, 'bridge/Dockerfile'));
+  }
+  return new Map(built);
+};
