@@ -66,6 +66,7 @@ export class Terminal {
   #trouble = '';
   #unsignedFaults = 0;
   #leaveAfterMs: number | undefined;
+  readonly #silences = new WeakMap<TerminalLink, number>();
 
   constructor(options: TerminalOptions) {
     this.#options = options;
@@ -235,8 +236,6 @@ export class Terminal {
       }
     }
   }
-
-  #silences = new WeakMap<TerminalLink, number>();
 
   #giveUpAfterSecondSilence(link: TerminalLink): void {
     const silences = (this.#silences.get(link) ?? 0) + 1;

@@ -15,7 +15,7 @@ import { decodeRecord, encodeRecord, type OutboxRecord } from './outbox-record.t
 /** The file's name in the folder given. */
 export const OUTBOX_FILE = 'outbox.log';
 /** Bytes of the file above which it is refused: a million sales; compacting it is the operator's decision. */
-export const OUTBOX_BYTES_MAX = 256 * 1024 * 1024;
+export const OUTBOX_BYTES_MAX: number = 256 * 1024 * 1024;
 
 export type OutboxErrorCode = 'outbox_damaged' | 'outbox_full' | 'outbox_failed' | 'outbox_busy';
 
