@@ -34,7 +34,8 @@ const PAY: PayRequest = {
 /** The bridge does not check the tag of a PAY: any key will do. */
 const requestKey = pureCrypto.macKey(new Uint8Array(32));
 
-const payFrame = (terminal: number): Uint8Array =>
+/** The PAY that is asked again and again. */
+export const payFrame = (terminal: number): Uint8Array =>
   encodeRequest({ terminal, keyVersion: 1, sequence: SEQUENCE }, {}, PAY, requestKey);
 
 const hello = (terminal: number): string => {

@@ -1,8 +1,8 @@
 /** What the bridge under measurement and its clients agree on. */
 
 export const TERMINAL_FIRST = 1_001;
-/** Terminals that a bridge is prepared for. */
-export const TERMINALS_MAX = 20_000;
+/** Terminals whose PAY is answered: as many as ever ask at a time. */
+export const TERMINALS_ANSWERED = 1_000;
 /** Of the worked example: 00 01 .. 1f. */
 export const LINK_MASTER: Uint8Array = Uint8Array.from({ length: 32 }, (_, index) => index);
 /** Reply of the worked example: code, authorisation, time, amount. */

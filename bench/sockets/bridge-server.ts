@@ -1,0 +1,111 @@
+/** The real bridge with queues, leases and table stubbed in the same process: what is left is the bridge itself. */
+import { systemClock } from '#adapters/node/system-clock.ts';
+import { systemRandom } from '#adapters/node/system-random.ts';
+import { createBridge } from '#bridge/bridge.ts';
+import type { ReplyQueue, RequestQueue, Ticker } from '#bridge/ports.ts';
+import { toBase64 } from '#protocol/bytes.ts';
+import { encodeReply } from '#protocol/cp1/reply-codec.ts';
+import { pureCrypto } from '#protocol/hmac-sha256.ts';
+import { payFrame } from './scripts.ts';
+import { serveUsage } from './server-process.ts';
+import { LINK_MASTER, PAY_REPLY_BYTES, TERMINAL_FIRST, TERMINALS_ANSWERED } from './settings.ts';
+
+const FENCE = 1;
+const REGION = 'KR';
+const REQUEST_TAG = new Uint8Array(8);
+
+/** The bridge does not check the tag of an answer: any key will do. */
+const replyKey = pureCrypto.macKey(new Uint8Array(32));
+
+/** The answers, made beforehand: the functions' work is not the bridge's. Index: terminal. */
+const answers: readonly string[] = Array.from({ length: TERMINALS_ANSWERED }, (_, index) => {
+  const answer = encodeReply(
+    payFrame(TERMINAL_FIRST + index),
+    REQUEST_TAG,
+    { code: 'approved', authorisation: 'A1B2C3', serverTimeS: 1_790_000_000, amountMinor: 12_900 },
+    replyKey,
+  );
+  if (answer.length !== PAY_REPLY_BYTES) {
+    throw new Error('The answer is not as long as the clients expect.');
+  }
+  return toBase64(answer);
+});
+
+/** What stands behind `"name":` in the text of an envelope, up to `end`. */
+const valueAfter = (text: string, name: string, end: string): string => {
+  const from = text.indexOf(name) + name.length;
+  return text.slice(from, text.indexOf(end, from));
+};
+
+let take: (body: string) => boolean = () => true;
+let waiting: string[] = [];
+
+const deliver = (): void => {
+  const replies = waiting;
+  waiting = [];
+  for (const reply of replies) {
+    take(reply);
+  }
+};
+
+/** Copies the correlation into the answer, which comes at the next turn of the event loop, as from a receive. */
+const requests: RequestQueue = {
+  send: (body) => {
+    const corr = valueAfter(body, '"corr":"', '"');
+    const terminal = Number(valueAfter(body, '"terminal":', ','));
+    const answer = answers[terminal - TERMINAL_FIRST];
+    if (waiting.length === 0) {
+      setImmediate(deliver);
+    }
+    waiting.push(`{"v":1,"fence":${FENCE},"corr":"${corr}","kind":"frame","frame":"${answer}"}`);
+    return Promise.resolve();
+  },
+  close: () => Promise.resolve(),
+};
+
+const replies: ReplyQueue = {
+  poll: (_slot, takeReply) => {
+    take = takeReply;
+    return { close: () => Promise.resolve() };
+  },
+};
+
+const ticker: Ticker = {
+  nowMs: () => performance.now(),
+  every: (ms, run) => {
+    const timer = setInterval(run, ms);
+    return () => clearInterval(timer);
+  },
+};
+
+const bridge = await createBridge(
+  {
+    requests,
+    replies,
+    leases: {
+      acquire: () => Promise.resolve({ fence: FENCE }),
+      renew: () => Promise.resolve(true),
+      release: () => Promise.resolve(),
+    },
+    terminals: { readTerminal: () => Promise.resolve({ region: REGION }) },
+    answers: { readAnswer: () => Promise.resolve(undefined) },
+    clock: systemClock,
+    random: systemRandom,
+    ticker,
+    crypto: pureCrypto,
+    log: { write: () => undefined },
+  },
+  {
+    host: '127.0.0.1',
+    port: 0,
+    connectionsMax: 20_000,
+    sharedReadBuffer: true,
+    instance: 'bench',
+    slots: 1,
+    linkMasters: { current: LINK_MASTER },
+    heartbeatS: 300,
+    pendingMax: 2_000,
+    drainMs: 1_000,
+  },
+);
+serveUsage(bridge.port);
