@@ -1,0 +1,338 @@
+/** The whole local system as its own process, as a user starts it, with a till in front and the ledger behind. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { auditLedger } from '#adapters/dynamodb/audit.ts';
+import type { TableAccess } from '#adapters/dynamodb/dynamodb-payment-store.ts';
+import { journalItem } from '#adapters/dynamodb/entity-items.ts';
+import { itemKey } from '#adapters/dynamodb/table.ts';
+import { CASH, walletOf } from '#core/ledger.ts';
+import type { ForeignKeys, Purchase } from '../../support/foreign-terminal.ts';
+import { type Bridge, Till } from '../../support/till.ts';
+
+const READY_MS = 110_000;
+const STOP_MS = 20_000;
+const LOOK_MS = 50;
+/** Above every number that the system's own first sale draws. */
+const FIRST_SEQUENCE = 1_000;
+
+interface LocalInfo {
+  readonly bridge: Bridge;
+  readonly admin: { readonly url: string; readonly token: string };
+  readonly terminal: { readonly id: number } & Omit<ForeignKeys, 'terminal'>;
+  readonly terminals?: readonly ({ readonly id: number } & Omit<ForeignKeys, 'terminal'>)[];
+  readonly users: readonly {
+    readonly id: string;
+    readonly identifier: string;
+    readonly entryMode: number;
+    readonly currency: number;
+    readonly balanceMinor: number;
+  }[];
+  readonly products: readonly {
+    readonly sku: string;
+    readonly unitPriceMinor: number;
+    readonly currency: number;
+    readonly openNow: boolean;
+  }[];
+}
+
+export interface Product {
+  readonly sku: string;
+  readonly unitPriceMinor: number;
+  readonly currency: number;
+}
+
+/** A user's identifier as a terminal shows it. */
+type Shows = Pick<Purchase, 'identifier' | 'entryMode' | 'currency'>;
+
+/** The first terminal stands in Korea. */
+const CURRENCY = 410;
+
+export interface Shop {
+  readonly till: Till;
+  readonly keys: ForeignKeys;
+  readonly terminals: readonly ForeignKeys[];
+  /** Ids of the rich user, for balanceOf. */
+  readonly rich: string;
+  readonly open: Product;
+  readonly unknownIdentifier: string;
+  readonly cardLikeNumber: string;
+  readonly bridge: () => Bridge;
+  /** One open product, bought by the rich user. */
+  sale(): Purchase;
+  poorSale(): Purchase;
+  closedSale(): Purchase;
+  balanceOf(user: string): Promise<number>;
+  /** Leaves a user with just so much, by a journal entry that takes the rest out in cash. */
+  leave(user: string, balanceMinor: number): Promise<void>;
+  /** Sentences of the auditor over the whole table; empty where the books are right. */
+  auditProblems(): Promise<readonly string[]>;
+  killSandbox(): Promise<void>;
+  killBridge(): Promise<void>;
+  killAndRestart(): Promise<void>;
+  /** Stops as Ctrl-C does, then starts again on the same data. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const keysOf = ({ id, keyVersion, linkKey, messageKey }: LocalInfo['terminal']): ForeignKeys => ({
+  terminal: id,
+  keyVersion,
+  linkKey,
+  messageKey,
+});
+
+/** Sixteen digits that pass the Luhn check, made up anew each time: no number of any card. */
+const luhnDigits = (): string => {
+  const digits = Array.from({ length: 15 }, (_, i) => (i === 0 ? 9 : randomInt(10)));
+  const sum = digits.reduce((total, digit, i) => {
+    const doubled = i % 2 === 0 ? digit * 2 : digit;
+    return total + (doubled > 9 ? doubled - 9 : doubled);
+  }, 0);
+  return `${digits.join('')}${(10 - (sum % 10)) % 10}`;
+};
+
+/** Process ids of all descendants of `pid` whose command line holds `word`. */
+const descendants = (pid: number, word: string): readonly number[] => {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  const isBelow = (child: number): boolean => {
+    const parent = parents.get(child);
+    return parent === pid || (parent !== undefined && parent > 1 && isBelow(parent));
+  };
+  return [...parents.keys()].filter((child) => {
+    try {
+      return isBelow(child) && readFileSync(`/proc/${child}/cmdline`, 'utf8').includes(word);
+    } catch {
+      return false;
+    }
+  });
+};
+
+/** Words in the command lines of the children that are killed. */
+const SANDBOX = 'aws-lambda-ric';
+const BRIDGE = 'bridge/index.mjs';
+
+/** The table of a running system, found through the environment of its bridge. */
+const tableOf = (system: number): TableAccess => {
+  const [bridge] = descendants(system, BRIDGE);
+  const environment = new Map(
+    readFileSync(`/proc/${required(bridge, 'bridge')}/environ`, 'utf8')
+      .split('\0')
+      .map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
+  );
+  const client = new DynamoDBClient({
+    endpoint: required(environment.get('AWS_ENDPOINT_URL_DYNAMODB'), 'DynamoDB'),
+    region: environment.get('AWS_REGION') ?? 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  return { client, table: required(environment.get('TABLE_NAME'), 'table') };
+};
+
+const takeOut = async (
+  { client, table }: TableAccess,
+  user: string,
+  amountMinor: number,
+): Promise<void> => {
+  const entry = journalItem({
+    id: `test-cash-${user}`,
+    kind: 'top_up',
+    currency: CURRENCY,
+    decidedAtS: 0,
+    lines: [
+      { account: walletOf(user), amountMinor: -amountMinor },
+      { account: CASH, amountMinor },
+    ],
+  });
+  await client.send(
+    new TransactWriteItemsCommand({
+      TransactItems: [
+        { Put: { TableName: table, Item: entry } },
+        {
+          Update: {
+            TableName: table,
+            Key: { ...itemKey.account(user, CURRENCY) },
+            UpdateExpression: 'ADD balance :change',
+            ExpressionAttributeValues: { ':change': { N: String(-amountMinor) } },
+          },
+        },
+      ],
+    }),
+  );
+};
+
+class LocalProcess {
+  readonly #dir: string;
+  readonly #flags: readonly string[];
+  #child: ChildProcess | undefined;
+  #output = '';
+  info: LocalInfo | undefined;
+
+  constructor(dir: string, flags: readonly string[]) {
+    this.#dir = dir;
+    this.#flags = flags;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  async start(): Promise<LocalInfo> {
+    const child = spawn(process.execPath, ['local/main.ts', ...this.#flags], {
+      env: {
+        ...process.env,
+        COSMOPAY_DIR: this.#dir,
+        COSMOPAY_BRIDGE_PORT: String(this.info?.bridge.port ?? 0),
+        COSMOPAY_HTTP_PORT: '0',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    this.#output = '';
+    const gather = (chunk: Buffer): void => {
+      this.#output += chunk.toString();
+    };
+    child.stdout.on('data', gather);
+    child.stderr.on('data', gather);
+    const file = join(this.#dir, 'local.json');
+    rmSync(file, { force: true });
+    for (let waited = 0; !existsSync(file); waited += LOOK_MS) {
+      if (child.exitCode !== null || waited > READY_MS) {
+        throw new Error(`the local system did not become ready:\n${this.#output}`);
+      }
+      await sleep(LOOK_MS);
+    }
+    this.info = JSON.parse(readFileSync(file, 'utf8')) as LocalInfo;
+    return this.info;
+  }
+
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) {
+      return;
+    }
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill(signal);
+    const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    await ended;
+    clearTimeout(late);
+  }
+}
+
+const required = <T>(found: T | undefined, what: string): T => {
+  if (found === undefined) {
+    throw new Error(`the local system offers no ${what}`);
+  }
+  return found;
+};
+
+/** Starts a system of its own in a folder of its own, with `terminals` terminals besides the first. */
+export const openShop = async (options: { readonly terminals?: number } = {}): Promise<Shop> => {
+  const dir = mkdtempSync(join(tmpdir(), 'cosmopay-e2e-'));
+  const flags = options.terminals === undefined ? [] : ['--terminals', String(options.terminals)];
+  const system = new LocalProcess(dir, flags);
+  const started = await system.start();
+  const info = (): LocalInfo => system.info ?? started;
+  const mine = started.users.filter((user) => user.currency === CURRENCY);
+  const byMoney = [...mine].sort((a, b) => b.balanceMinor - a.balanceMinor);
+  const rich = required(byMoney[0], 'rich user');
+  const poor = required(byMoney.at(-1), 'poor user');
+  const sold = started.products.filter((product) => product.currency === CURRENCY);
+  const open = required(
+    sold.find((product) => product.openNow),
+    'open product',
+  );
+  const closed = required(
+    sold.find((product) => !product.openNow),
+    'closed product',
+  );
+  const shows = ({ identifier, entryMode }: Shows): Shows => ({
+    identifier,
+    entryMode,
+    currency: CURRENCY,
+  });
+  const sale = (product: Product, user: Shows): Purchase => ({
+    ...shows(user),
+    sku: product.sku,
+    unitPriceMinor: product.unitPriceMinor,
+  });
+  const keys = keysOf(started.terminal);
+  const till = new Till(() => info().bridge, keys, FIRST_SEQUENCE);
+  const admin = async (path: string): Promise<unknown> => {
+    const { url, token } = info().admin;
+    const answer = await fetch(new URL(path, url.endsWith('/') ? url : `${url}/`), {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    if (!answer.ok) {
+      throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    }
+    return answer.json();
+  };
+  const balanceOf = async (user: string): Promise<number> => {
+    const { accounts } = (await admin(`v1/users/${user}/accounts`)) as {
+      accounts: readonly { currency: number; balanceMinor: number }[];
+    };
+    const account = accounts.find((one) => one.currency === CURRENCY);
+    return required(account, 'account of that user').balanceMinor;
+  };
+  const access = (): TableAccess => tableOf(system.pid);
+  const killOne = async (word: string): Promise<void> => {
+    const [pid] = descendants(system.pid, word);
+    process.kill(required(pid, `process with ${word}`), 'SIGKILL');
+  };
+  return {
+    till,
+    keys,
+    terminals: (started.terminals ?? []).map(keysOf),
+    rich: rich.id,
+    open,
+    unknownIdentifier: rich.identifier.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+    cardLikeNumber: luhnDigits(),
+    bridge: () => info().bridge,
+    sale: () => sale(open, rich),
+    poorSale: () => ({
+      ...sale(open, poor),
+      quantity: Math.ceil(poor.balanceMinor / open.unitPriceMinor) + 1,
+    }),
+    closedSale: () => sale(closed, rich),
+    balanceOf,
+    async leave(user, balanceMinor) {
+      const table = access();
+      await takeOut(table, user, (await balanceOf(user)) - balanceMinor);
+      table.client.destroy();
+    },
+    async auditProblems() {
+      const table = access();
+      const { violations } = await auditLedger(table);
+      table.client.destroy();
+      return violations;
+    },
+    killSandbox: () => killOne(SANDBOX),
+    killBridge: () => killOne(BRIDGE),
+    async killAndRestart() {
+      await system.end('SIGKILL');
+      await system.start();
+    },
+    async restart() {
+      till.hangUp();
+      await system.end('SIGTERM');
+      await system.start();
+    },
+    async close() {
+      till.hangUp();
+      await system.end('SIGTERM');
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+};
