@@ -1,0 +1,57 @@
+/** The bridge's figures as plain numbers: counting one is one addition; metrics.ts reads them when asked. */
+import { STRANGERS, type Stranger } from './detect.ts';
+
+/** Every event that is counted, with the sentence that /metrics shows. */
+export const COUNTED = {
+  connections: 'Connections accepted.',
+  connections_over_limit: 'Connections closed at once because the task is full.',
+  closed_silent: 'Connections closed by the peer without a byte (health checks).',
+  hellos: 'Valid HELLO frames.',
+  hello_bad_tag: 'HELLO frames whose tag does not verify.',
+  takeovers: 'Connections displaced by a newer one of the same terminal.',
+  takeovers_refused: 'Newer connections refused because a takeover had just happened.',
+  pings: 'PING frames answered.',
+  requests: 'Requests handed to the request queue.',
+  requests_failed: 'Requests that the request queue did not take.',
+  answers: 'Answers written to the socket that asked.',
+  answers_rescued: 'Of these, answers that the bridge read from the table itself.',
+  answer_ms: 'Milliseconds from complete request to answer, summed over all answers.',
+  fault_replies: 'Requests whose end-to-end tag was wrong.',
+  reply_unmatched: 'Replies whose request is no longer waiting on an open socket.',
+  reply_malformed: 'Messages on the reply queue that are no reply.',
+  reply_fence_lower: 'Replies meant for an earlier owner of the slot.',
+  reply_fence_higher: 'Replies meant for a later owner: the lease is lost.',
+  rescue_reads: 'Reads of a stored answer.',
+  rescue_failed: 'Reads of a stored answer that failed or were skipped.',
+  region_late: 'Requests that went without a region.',
+  region_failed: 'Region reads that failed or were skipped.',
+  busy_queue: 'BUSY because the request queue failed.',
+  busy_full: 'BUSY because too many requests are pending.',
+  busy_no_answer: 'BUSY because no answer came in time.',
+  busy_draining: 'BUSY because the bridge goes down or lost its slot.',
+  fault_64: 'FAULT 64 sent: framing, or a type that is none.',
+  fault_65: 'FAULT 65 sent: version.',
+  fault_66: 'FAULT 66 sent: tag, terminal, or no HELLO.',
+  timeout_greeting: 'Connections closed without a valid HELLO in time.',
+  timeout_frame: 'Connections closed in the middle of a frame.',
+  timeout_idle: 'Connections closed after a long silence.',
+  slow_readers: 'Connections closed because they do not read.',
+  socket_errors: 'Connections that ended in an error.',
+  goaways: 'GOAWAY frames sent.',
+  lease_lost: 'Leases lost.',
+} as const;
+
+export type CounterName = keyof typeof COUNTED;
+
+export interface Counters extends Record<CounterName, number> {
+  readonly strangers: Record<Stranger, number>;
+}
+
+const zeros = <Name extends string>(names: readonly Name[]): Record<Name, number> =>
+  Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
+
+/** All zero. */
+export const createCounters = (): Counters => ({
+  ...zeros(Object.keys(COUNTED) as CounterName[]),
+  strangers: zeros(STRANGERS),
+});

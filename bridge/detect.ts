@@ -1,0 +1,72 @@
+/** Tells from its first bytes what a connection speaks (cp1 section 1), or what it looks like when it is none of ours. */
+
+/** First byte of every CP1 frame. */
+export const CP1_FIRST_BYTE = 0xc5;
+
+/** What strangers on the port look like; `dialect_later` is one of ours that this version does not serve. */
+export type Stranger =
+  | 'http'
+  | 'ssh'
+  | 'proxy_header'
+  | 'tls'
+  | 'json'
+  | 'binary_length'
+  | 'ascii_length'
+  | 'gps_tracker'
+  | 'unknown';
+
+export const STRANGERS: readonly Stranger[] = [
+  'http',
+  'ssh',
+  'proxy_header',
+  'tls',
+  'json',
+  'binary_length',
+  'ascii_length',
+  'gps_tracker',
+  'unknown',
+];
+
+const HTTP_VERB = /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|TRACE|CONNECT|PRI) /;
+const SSH = /^SSH-/;
+const PROXY = /^PROXY /;
+const ASCII_LENGTH = /^[0-9]{4}/;
+/** Openings of the trackers that share GPRS ports most: TK103 `##,imei`, `imei:`, `(0`, H02 `*HQ`, Meitrack `$$`. */
+const GPS_TRACKER = /^(?:##|imei:|\(\d|\*[A-Z]{2},|\$\$|\$GP)/;
+/** Second version of the PROXY header begins with CR LF CR LF NUL. */
+const PROXY_V2 = '\r\n\r\n\0';
+/** GT06 trackers begin with 78 78 or 79 79. */
+const GT06 = new Set(['xx', 'yy']);
+/** Bytes that are looked at: enough for every opening above. */
+const LOOK_BYTES = 12;
+
+/** What a chunk whose first byte belongs to no served dialect looks like; it must not be empty. */
+export const strangerOf = (chunk: Uint8Array): Stranger => {
+  const first = chunk[0] ?? 0;
+  if (first === 0x7b) {
+    return 'json';
+  }
+  if (first === 0x16) {
+    return 'tls';
+  }
+  if (first <= 0x05) {
+    return 'binary_length';
+  }
+  return textStranger(String.fromCharCode(...chunk.subarray(0, LOOK_BYTES)));
+};
+
+const textStranger = (text: string): Stranger => {
+  if (HTTP_VERB.test(text)) {
+    return 'http';
+  }
+  if (SSH.test(text)) {
+    return 'ssh';
+  }
+  if (PROXY.test(text) || text.startsWith(PROXY_V2)) {
+    return 'proxy_header';
+  }
+  if (ASCII_LENGTH.test(text)) {
+    return 'ascii_length';
+  }
+  return GPS_TRACKER.test(text) || GT06.has(text.slice(0, 2)) ? 'gps_tracker' : 'unknown';
+};

@@ -1,0 +1,61 @@
+/** Every bound of the bridge, with its unit and its reason. Bounds shared with other processes: protocol/limits.ts. */
+
+/** Milliseconds between two looks at the deadlines: coarse enough to cost nothing, fine enough for a person. */
+export const TICK_MS = 100;
+/** Connections of one task, by default: about 9 KB each with the kernel's share, and well below 65,535 files. */
+export const CONNECTIONS_MAX = 20_000;
+/** Connections waiting to be accepted: rides out the reconnect storm after a mast has been down. */
+export const LISTEN_BACKLOG = 4_096;
+/** Requests without an answer in one task, by default: 2,000 frames and envelopes are about 4 MB. */
+export const PENDING_MAX = 2_000;
+/** Share of PENDING_MAX that only REVERSE may use: giving money back goes first when there is too much to do. */
+export const REVERSE_RESERVE = 0.2;
+/** Milliseconds that an authenticated, silent connection may stay: below the balancer's 1,200 s. */
+export const IDLE_MS = 900_000;
+/** Seconds between two PINGs that WELCOME asks for, by default: above what a SIM contract makes dear. */
+export const HEARTBEAT_S = 300;
+/** Unsent bytes on one connection before it counts as a slow reader: eight frames of the largest size. */
+export const WRITE_BUFFER_BYTES_MAX = 8_192;
+/** Bytes taken from the kernel at once, into one buffer shared by all connections. */
+export const READ_BUFFER_BYTES = 8_192;
+/** Milliseconds before a HELLO with a bad tag is answered: guessing gets slow, and timing tells nothing. */
+export const BAD_HELLO_DELAY_MS = 1_000;
+/** Milliseconds that a connection gets to read its last bytes before it is reset. */
+export const LINGER_MS = 2_000;
+/** Milliseconds between two takeovers of one terminal: a recorded HELLO cannot keep its owner out (cp1 section 3). */
+export const TAKEOVER_MS = 10_000;
+/** Milliseconds that a request waits for the region read at HELLO before it goes without. */
+export const REGION_WAIT_MS = 1_000;
+/** Milliseconds that a region read at HELLO is believed; the function checks it in any case. */
+export const REGION_TTL_MS = 60_000;
+/** Terminals whose region is remembered: twice the connections of a task. */
+export const REGION_ENTRIES_MAX = 40_000;
+/** Region reads at the same time: a reconnect storm must not take every connection to the table. */
+export const REGION_READS_MAX = 200;
+/** Rescue reads at the same time: when all replies fail, the rest waits for the next round. */
+export const RESCUE_READS_MAX = 100;
+/** Milliseconds, least and span, after which BUSY asks a terminal to come back: jitter parts the herd. */
+export const BUSY_RETRY_MS: { readonly least: number; readonly span: number } = {
+  least: 1_000,
+  span: 4_000,
+};
+/** Milliseconds of jitter in GOAWAY of a drain, on top of the spread of sending. */
+export const GOAWAY_JITTER_MS = 1_000;
+/** Milliseconds from SIGTERM to the end, by default: within the 120 s that ECS gives. */
+export const DRAIN_MS = 100_000;
+/** Share of the drain over which GOAWAY is spread, so that the other tasks are not stormed. */
+export const DRAIN_SPREAD = 0.6;
+/** Share of the drain that must pass without any connection before it ends early: late flows of the balancer. */
+export const DRAIN_QUIET = 0.1;
+/** Milliseconds between two renewals of the slot's lease. */
+export const LEASE_RENEW_MS = 5_000;
+/** Milliseconds that a lease lasts without renewal; the store lets nobody else in before it has passed. */
+export const LEASE_MS = 20_000;
+/** Rounds over all slots before a task without a slot gives up; a dead owner's slot is free after 30 s. */
+export const LEASE_ROUNDS_MAX = 45;
+/** Milliseconds between two such rounds. */
+export const LEASE_ROUND_MS = 1_000;
+/** Milliseconds between two log lines of one kind: noise from the internet must not fill the log. */
+export const LOG_EVERY_MS = 10_000;
+/** Addresses with failed tags that are remembered: the oldest goes first. */
+export const ADDRESSES_MAX = 10_000;

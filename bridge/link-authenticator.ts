@@ -1,0 +1,36 @@
+/** Link keys of any terminal, derived from the link master: nothing is stored per terminal (cp1 section 3). */
+import { verifyTag } from '#protocol/cp1/frame.ts';
+import { deriveLinkKeys } from '#protocol/cp1/keys.ts';
+import type { Crypto, MacKey } from '#protocol/crypto.ts';
+
+/** The two link keys of one terminal and key version, prepared. */
+export interface LinkKeys {
+  readonly up: MacKey;
+  readonly down: MacKey;
+}
+
+/** 32 bytes each; two generations while masters are being changed. */
+export interface LinkMasters {
+  readonly current: Uint8Array;
+  readonly previous?: Uint8Array;
+}
+
+/** The keys of the generation whose up key verifies the frame; undefined where none does. */
+export type AuthenticateLink = (
+  frame: Uint8Array,
+  terminal: number,
+  keyVersion: number,
+) => LinkKeys | undefined;
+
+export const createLinkAuthenticator = (crypto: Crypto, masters: LinkMasters): AuthenticateLink => {
+  const generations = masters.previous ? [masters.current, masters.previous] : [masters.current];
+  return (frame, terminal, keyVersion) => {
+    for (const master of generations) {
+      const { up, down } = deriveLinkKeys(crypto, master, terminal, keyVersion);
+      if (verifyTag(frame, up)) {
+        return { up, down };
+      }
+    }
+    return undefined;
+  };
+};

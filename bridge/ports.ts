@@ -1,0 +1,59 @@
+/** What the bridge needs of the outside; main.ts binds adapters, tests bind memory. */
+import type { RequestKey } from '#protocol/request.ts';
+
+/** The way of requests to the functions. */
+export interface RequestQueue {
+  /** Resolves once the queue has taken the text; rejects where it has not, or where that is not known. */
+  send(body: string): Promise<void>;
+  /** Resolves when nothing is on its way any more. */
+  close(): Promise<void>;
+}
+
+/** The way of replies back: the reply queue of one slot. */
+export interface ReplyQueue {
+  /**
+   * Begins to take messages of `slot`. A message is deleted if `take` returns true, and left to become visible again
+   * if it returns false. `take` never throws.
+   */
+  poll(slot: number, take: (body: string) => boolean): ReplyPoll;
+}
+
+export interface ReplyPoll {
+  /** Takes no further message; resolves when the running call has ended. */
+  close(): Promise<void>;
+}
+
+/** Leases of reply slots. A fence is the generation of a lease: it grows with every owner. */
+export interface LeaseStore {
+  /** Undefined where another owner holds the slot, or held it until very recently. */
+  acquire(slot: number, owner: string): Promise<{ readonly fence: number } | undefined>;
+  /** False where the lease belongs to another by now. Rejects where that is not known. */
+  renew(slot: number, owner: string, fence: number): Promise<boolean>;
+  /** Gives the slot back, if it is still the owner's. */
+  release(slot: number, owner: string, fence: number): Promise<void>;
+}
+
+/** Facts about terminals, read only. */
+export interface TerminalReader {
+  /** Undefined where no such terminal is provisioned. */
+  readTerminal(terminal: number): Promise<{ readonly region: string } | undefined>;
+}
+
+/** Stored answers, read strongly consistent (the rescue read of design section 3). */
+export interface AnswerReader {
+  /** Undefined where nothing is stored under K, or only a tombstone that no PAY has reached. */
+  readAnswer(key: RequestKey): Promise<StoredAnswer | undefined>;
+}
+
+export interface StoredAnswer {
+  readonly digest: Uint8Array;
+  readonly answer: Uint8Array;
+}
+
+/** One ticking source of time for every deadline of the bridge. */
+export interface Ticker {
+  /** Monotonic milliseconds. */
+  nowMs(): number;
+  /** Calls `run` about every `ms` until the function that it returns is called. */
+  every(ms: number, run: () => void): () => void;
+}

@@ -1,0 +1,327 @@
+/** Requests on their way: sent, waited for, answered on the very socket that asked, or BUSY (design section 3). */
+import type { Clock, Random } from '#core/ports.ts';
+import { equalBytes } from '#protocol/bytes.ts';
+import {
+  FRAME_TYPES,
+  frameKeyVersion,
+  frameSequence,
+  frameTerminal,
+  frameType,
+  requestDigest,
+  TYPE_DOWN,
+} from '#protocol/cp1/frame.ts';
+import type { Crypto } from '#protocol/crypto.ts';
+import type { ReplyEnvelope } from '#protocol/envelope.ts';
+import { ANSWER_WAIT_MS, RESCUE_READ_MS } from '#protocol/limits.ts';
+import { decodeReplyEnvelope, encodeRequestEnvelope } from '#protocol/queue-codec.ts';
+import type { RequestKey } from '#protocol/request.ts';
+import type { Counters } from './counters.ts';
+import { BUSY_RETRY_MS, REGION_WAIT_MS, RESCUE_READS_MAX, REVERSE_RESERVE } from './limits.ts';
+import type { BridgeLog } from './log.ts';
+import { busyFrame, faultFrame } from './notices.ts';
+import type { AnswerReader, RequestQueue, Ticker } from './ports.ts';
+import type { Pending, Session } from './session.ts';
+import type { TimerWheel } from './timer-wheel.ts';
+import type { Wire } from './wire.ts';
+
+export interface RequestsDeps {
+  readonly requests: RequestQueue;
+  readonly answers: AnswerReader;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ticker: Ticker;
+  readonly crypto: Crypto;
+  readonly counters: Counters;
+  readonly log: BridgeLog;
+  readonly wheel: TimerWheel<Session>;
+  readonly wire: Wire;
+  /** Called when a request is settled: the session may go on with what it had sent behind it. */
+  readonly settled: (session: Session) => void;
+  /** Called when a reply shows that the slot belongs to another by now. */
+  readonly leaseLost: () => void;
+}
+
+export interface RequestsSettings {
+  readonly instance: string;
+  readonly slot: number;
+  readonly fence: number;
+  readonly pendingMax: number;
+}
+
+/** A reply is undeliverable unless its request is pending here; K and type are checked as well. */
+const answers = (reply: Uint8Array, request: Uint8Array): boolean =>
+  frameType(reply) === (frameType(request) | TYPE_DOWN) &&
+  frameTerminal(reply) === frameTerminal(request) &&
+  frameKeyVersion(reply) === frameKeyVersion(request) &&
+  frameSequence(reply) === frameSequence(request);
+
+const keyOf = (frame: Uint8Array): RequestKey => ({
+  terminal: frameTerminal(frame),
+  keyVersion: frameKeyVersion(frame),
+  sequence: frameSequence(frame),
+});
+
+/** Reads are answered anew each time, so nothing of them is stored (cp1 section 5). */
+const isStoredKind = (frame: Uint8Array): boolean =>
+  frameType(frame) !== FRAME_TYPES.status && frameType(frame) !== FRAME_TYPES.catalogue;
+
+export class Requests {
+  readonly #deps: RequestsDeps;
+  readonly #settings: RequestsSettings;
+  readonly #pending = new Map<string, Session>();
+  #rescues = 0;
+  #accepting = true;
+
+  constructor(deps: RequestsDeps, settings: RequestsSettings) {
+    this.#deps = deps;
+    this.#settings = settings;
+  }
+
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  /** From now on every new request gets BUSY. */
+  refuseNew(): void {
+    this.#accepting = false;
+  }
+
+  /** Forwards a request frame of an open session, which is pending afterwards; or says BUSY at once. */
+  submit(session: Session, frame: Uint8Array): void {
+    const { counters } = this.#deps;
+    if (!this.#accepting) {
+      counters.busy_draining += 1;
+      this.#sayBusy(session, frame);
+      return;
+    }
+    if (this.#pending.size >= this.#pendingMaxFor(frame)) {
+      counters.busy_full += 1;
+      this.#sayBusy(session, frame);
+      return;
+    }
+    session.requests += 1;
+    const pending: Pending = {
+      corr: `${this.#settings.instance}.${session.id}.${session.requests}`,
+      frame: new Uint8Array(frame),
+      receivedAtMs: this.#deps.clock.nowMs(),
+      sinceMs: this.#deps.ticker.nowMs(),
+      next: 'region',
+    };
+    session.phase = 'pending';
+    session.pending = pending;
+    this.#pending.set(pending.corr, session);
+    this.#deps.wheel.cancel(session);
+    if (session.region === undefined) {
+      this.#deps.wheel.schedule(session, REGION_WAIT_MS);
+    } else {
+      this.#forward(session, pending, session.region);
+    }
+  }
+
+  /** The region of a session has been read. */
+  regionKnown(session: Session, region: string): void {
+    session.region = region;
+    if (session.pending?.next === 'region') {
+      this.#forward(session, session.pending, region);
+    }
+  }
+
+  /** The deadline of a pending session has come. */
+  due(session: Session): void {
+    const { pending } = session;
+    if (!pending) {
+      return;
+    }
+    switch (pending.next) {
+      case 'region':
+        this.#deps.counters.region_late += 1;
+        this.#forward(session, pending, '');
+        break;
+      case 'rescue':
+        this.#await(session, pending, 'rescue_again');
+        void this.#rescue(session, pending);
+        break;
+      case 'rescue_again':
+        this.#await(session, pending, 'busy');
+        void this.#rescue(session, pending);
+        break;
+      case 'busy':
+        this.#deps.counters.busy_no_answer += 1;
+        this.#busy(session, pending);
+        break;
+    }
+  }
+
+  /** BUSY to a pending session, as when the bridge goes down. */
+  giveUp(session: Session): void {
+    if (session.pending) {
+      this.#deps.counters.busy_draining += 1;
+      this.#busy(session, session.pending);
+    }
+  }
+
+  /** The session is gone or has been displaced: a reply to it is unmatched from now on. */
+  forget(session: Session): void {
+    if (session.pending) {
+      this.#pending.delete(session.pending.corr);
+      session.pending = undefined;
+    }
+  }
+
+  /** Takes a message of the reply queue; true if it is to be deleted. */
+  takeReply(body: string): boolean {
+    const { counters } = this.#deps;
+    const decoded = decodeReplyEnvelope(body);
+    if (!decoded.ok) {
+      counters.reply_malformed += 1;
+      this.#deps.log.write('warn', 'reply_malformed');
+      return true;
+    }
+    const reply = decoded.value;
+    if (reply.fence > this.#settings.fence) {
+      counters.reply_fence_higher += 1;
+      this.#deps.leaseLost();
+      return false;
+    }
+    if (reply.fence < this.#settings.fence) {
+      counters.reply_fence_lower += 1;
+      return true;
+    }
+    this.#route(reply);
+    return true;
+  }
+
+  #route(reply: ReplyEnvelope): void {
+    const { counters } = this.#deps;
+    const session = this.#pending.get(reply.corr);
+    const pending = session?.pending;
+    // The correlation names the request and, through its session, the very socket that asked.
+    if (!session || pending?.corr !== reply.corr || session.socket.destroyed) {
+      counters.reply_unmatched += 1;
+      return;
+    }
+    if (reply.kind === 'fault') {
+      counters.fault_replies += 1;
+      const sequence = frameSequence(pending.frame);
+      this.#settle(session, faultFrame(session, counters, { code: reply.code, sequence }));
+    } else if (answers(reply.frame, pending.frame)) {
+      this.#answer(session, pending, reply.frame);
+    } else {
+      counters.reply_unmatched += 1;
+    }
+  }
+
+  #forward(session: Session, pending: Pending, region: string): void {
+    const { locale, clockOffsetS } = session;
+    const { slot, fence } = this.#settings;
+    this.#await(session, pending, 'rescue');
+    const body = encodeRequestEnvelope({
+      v: 1,
+      slot,
+      fence,
+      corr: pending.corr,
+      dialect: 'cp1',
+      terminal: session.terminal,
+      region,
+      receivedAtMs: pending.receivedAtMs,
+      hello: {
+        ...(locale === undefined ? {} : { locale }),
+        ...(clockOffsetS === undefined ? {} : { clockOffsetS }),
+      },
+      frame: pending.frame,
+    });
+    this.#deps.counters.requests += 1;
+    this.#deps.requests.send(body).catch(() => this.#sendFailed(session, pending));
+  }
+
+  #sendFailed(session: Session, pending: Pending): void {
+    this.#deps.counters.requests_failed += 1;
+    this.#deps.log.write('warn', 'request_not_sent', { pending: this.#pending.size });
+    if (session.pending === pending) {
+      this.#deps.counters.busy_queue += 1;
+      this.#busy(session, pending);
+    }
+  }
+
+  async #rescue(session: Session, pending: Pending): Promise<void> {
+    const { counters } = this.#deps;
+    if (!isStoredKind(pending.frame)) {
+      return;
+    }
+    if (this.#rescues >= RESCUE_READS_MAX) {
+      counters.rescue_failed += 1;
+      return;
+    }
+    this.#rescues += 1;
+    counters.rescue_reads += 1;
+    try {
+      const stored = await this.#deps.answers.readAnswer(keyOf(pending.frame));
+      const isSame =
+        stored && equalBytes(stored.digest, requestDigest(this.#deps.crypto, pending.frame));
+      if (isSame && session.pending === pending) {
+        counters.answers_rescued += 1;
+        this.#answer(session, pending, stored.answer);
+      }
+    } catch {
+      // The next round, or BUSY, follows in any case.
+      counters.rescue_failed += 1;
+    } finally {
+      this.#rescues -= 1;
+    }
+  }
+
+  #answer(session: Session, pending: Pending, frame: Uint8Array): void {
+    this.#deps.counters.answers += 1;
+    this.#deps.counters.answer_ms += this.#deps.ticker.nowMs() - pending.sinceMs;
+    this.#settle(session, frame);
+  }
+
+  #busy(session: Session, pending: Pending): void {
+    this.#settle(session, this.#busyFrameOf(session, pending.frame));
+  }
+
+  #settle(session: Session, frame: Uint8Array | undefined): void {
+    this.forget(session);
+    session.phase = 'open';
+    this.#deps.wheel.cancel(session);
+    if (frame) {
+      this.#deps.wire.write(session, frame);
+    }
+    this.#deps.settled(session);
+  }
+
+  /** Sets what the next deadline is for, counted from the receipt of the request. */
+  #await(session: Session, pending: Pending, next: Pending['next']): void {
+    pending.next = next;
+    const atMs = {
+      region: REGION_WAIT_MS,
+      rescue: RESCUE_READ_MS[0],
+      rescue_again: RESCUE_READ_MS[1],
+      busy: ANSWER_WAIT_MS,
+    }[next];
+    const goneMs = this.#deps.ticker.nowMs() - pending.sinceMs;
+    this.#deps.wheel.cancel(session);
+    this.#deps.wheel.schedule(session, Math.max(0, atMs - goneMs));
+  }
+
+  #sayBusy(session: Session, frame: Uint8Array): void {
+    const busy = this.#busyFrameOf(session, frame);
+    if (busy) {
+      this.#deps.wire.write(session, busy);
+    }
+  }
+
+  #busyFrameOf(session: Session, frame: Uint8Array): Uint8Array | undefined {
+    const retryAfterMs = BUSY_RETRY_MS.least + this.#deps.random.below(BUSY_RETRY_MS.span);
+    const { terminal, keyVersion, keys } = session;
+    const key = { terminal, keyVersion, sequence: frameSequence(frame) };
+    return keys && busyFrame(key, retryAfterMs, keys.down);
+  }
+
+  #pendingMaxFor(frame: Uint8Array): number {
+    const { pendingMax } = this.#settings;
+    return frameType(frame) === FRAME_TYPES.reverse
+      ? pendingMax
+      : Math.ceil(pendingMax * (1 - REVERSE_RESERVE));
+  }
+}

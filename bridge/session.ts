@@ -1,0 +1,64 @@
+/** One accepted connection: plain state, kept small since tens of thousands of them wait idle. */
+import type { Socket } from 'node:net';
+import { FrameReader } from '#protocol/cp1/frame-reader.ts';
+import type { LinkKeys } from './link-authenticator.ts';
+import { WheelNode } from './timer-wheel.ts';
+
+/**
+ * fresh: no byte yet · greeting: CP1, no valid HELLO yet · open: signed on, nothing pending · pending: one request is
+ * being answered, reading is paused · refusing: a FAULT will go out after a delay · closing: nothing is read any more.
+ */
+export type Phase = 'fresh' | 'greeting' | 'open' | 'pending' | 'refusing' | 'closing';
+
+/** The one request in flight on a session. */
+export interface Pending {
+  readonly corr: string;
+  /** A copy: the read buffer is used again meanwhile. */
+  readonly frame: Uint8Array;
+  /** Wall clock, unix milliseconds, for the envelope. */
+  readonly receivedAtMs: number;
+  /** Monotonic milliseconds, for the deadlines. */
+  readonly sinceMs: number;
+  /** What its next deadline is for. */
+  next: 'region' | 'rescue' | 'rescue_again' | 'busy';
+}
+
+export class Session extends WheelNode {
+  readonly id: number;
+  readonly socket: Socket;
+  readonly reader: FrameReader = new FrameReader();
+  phase: Phase = 'fresh';
+  /** 0 before a valid HELLO. */
+  terminal = 0;
+  keyVersion = 0;
+  keys: LinkKeys | undefined = undefined;
+  locale: string | undefined = undefined;
+  clockOffsetS: number | undefined = undefined;
+  /** Undefined until it has been read. */
+  region: string | undefined = undefined;
+  /** Requests so far, for correlation ids. */
+  requests = 0;
+  pending: Pending | undefined = undefined;
+  /** Whether GOAWAY has been sent. */
+  goingAway = false;
+  /** Whether the frame that has begun was there at an earlier read already. */
+  frameBegun = false;
+  /** Monotonic milliseconds at which it displaced another connection; 0 where it did not. */
+  tookOverAtMs = 0;
+
+  constructor(id: number, socket: Socket) {
+    super();
+    this.id = id;
+    this.socket = socket;
+  }
+}
+
+const SESSION: unique symbol = Symbol('session');
+type EdgeSocket = Socket & { [SESSION]?: Session };
+
+/** Binds a session to its socket, so that handlers can be shared by all sockets instead of being closures. */
+export const bindSession = (socket: Socket, session: Session): void => {
+  (socket as EdgeSocket)[SESSION] = session;
+};
+
+export const sessionOf = (socket: Socket): Session | undefined => (socket as EdgeSocket)[SESSION];
