@@ -1,0 +1,128 @@
+/** A booking as the items of one TransactWriteItems, each remembering what its failed condition means. */
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { Booking } from '#core/ports.ts';
+import type { Payment, RequestRecord } from '#core/records.ts';
+import type { RequestKey } from '#protocol/request.ts';
+import { toItem } from './attributes.ts';
+import { paymentAttributes, recordItem } from './record-item.ts';
+import { itemKey } from './table.ts';
+
+export type Part = 'record' | 'payment' | 'spend' | 'account' | 'failures';
+export interface BookingItem {
+  readonly part: Part;
+  readonly write: TransactWriteItem;
+}
+
+/** In the order in which failed conditions are read: whatever else is wrong, a record that exists wins. */
+export const bookingItems = (table: string, booking: Booking): readonly BookingItem[] => {
+  const { record, payment, tombstone, spend, account, failures } = booking;
+  return [
+    { part: 'record', write: putRecord(table, record) },
+    ...(payment === undefined
+      ? []
+      : [{ part: 'payment' as const, write: changePayment(table, payment) }]),
+    ...(tombstone === undefined
+      ? []
+      : [{ part: 'payment' as const, write: putRecord(table, tombstone) }]),
+    ...(spend === undefined
+      ? []
+      : [{ part: 'spend' as const, write: putSpent(table, { spend, atS: record.decidedAtS }) }]),
+    ...(account === undefined
+      ? []
+      : [{ part: 'account' as const, write: changeAccount(table, account) }]),
+    ...(failures === undefined
+      ? []
+      : [{ part: 'failures' as const, write: changeFailures(table, failures) }]),
+  ];
+};
+
+const putRecord = (TableName: string, record: RequestRecord): TransactWriteItem => ({
+  Put: {
+    TableName,
+    Item: recordItem(record),
+    ConditionExpression: 'attribute_not_exists(pk)',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  },
+});
+
+/** Replaces the payment's part of a record while its revision is `from`. */
+export const changePayment = (
+  TableName: string,
+  { key, from, to }: { readonly key: RequestKey; readonly from: number; readonly to: Payment },
+): TransactWriteItem => {
+  const attributes = paymentAttributes(key, to);
+  const names = Object.keys(attributes);
+  const set = names.map((name) => `${name} = :${name}`).join(', ');
+  const remove = to.dueS === undefined ? ' REMOVE dueS, dueShard' : '';
+  return {
+    Update: {
+      TableName,
+      Key: { ...itemKey.record(key) },
+      UpdateExpression: `SET ${set}${remove}`,
+      ConditionExpression: 'rv = :from',
+      ExpressionAttributeValues: {
+        ...Object.fromEntries(
+          Object.entries(attributes).map(([name, value]) => [`:${name}`, value]),
+        ),
+        ':from': { N: String(from) },
+      },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  };
+};
+
+/** Both figures change together, and neither below zero. */
+export const changeAccount = (
+  TableName: string,
+  account: Required<Booking>['account'],
+): TransactWriteItem => {
+  const { user, currency, balanceDeltaMinor, heldDeltaMinor, evenBlocked } = account;
+  return {
+    Update: {
+      TableName,
+      Key: { ...itemKey.account(user, currency) },
+      UpdateExpression: 'ADD #balance :balance, #held :held, #version :one',
+      ConditionExpression: `#balance >= :least AND #held >= :leastHeld${evenBlocked ? '' : ' AND #status = :active'}`,
+      ExpressionAttributeNames: {
+        '#balance': 'balance',
+        '#held': 'held',
+        '#version': 'version',
+        ...(evenBlocked ? {} : { '#status': 'status' }),
+      },
+      ExpressionAttributeValues: {
+        ...toItem({
+          ':balance': balanceDeltaMinor,
+          ':held': heldDeltaMinor,
+          ':one': 1,
+          ':least': Math.max(0, -balanceDeltaMinor),
+          ':leastHeld': Math.max(0, -heldDeltaMinor),
+        }),
+        ...(evenBlocked ? {} : { ':active': { S: 'active' } }),
+      },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  };
+};
+
+const putSpent = (
+  TableName: string,
+  { spend, atS }: { readonly spend: string; readonly atS: number },
+): TransactWriteItem => ({
+  Put: {
+    TableName,
+    Item: { ...itemKey.spentCode(spend), at: { N: String(atS) } },
+    ConditionExpression: 'attribute_not_exists(pk)',
+  },
+});
+
+const changeFailures = (
+  TableName: string,
+  { identifier, change }: Required<Booking>['failures'],
+): TransactWriteItem => ({
+  Update: {
+    TableName,
+    Key: { ...itemKey.identifier(identifier) },
+    UpdateExpression: change === 'count' ? 'ADD failures :change' : 'SET failures = :change',
+    ExpressionAttributeValues: { ':change': { N: change === 'count' ? '1' : '0' } },
+  },
+});

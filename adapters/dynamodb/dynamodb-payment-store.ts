@@ -1,0 +1,179 @@
+/** The payment store on DynamoDB: one read, and one transaction whose failed conditions tell what happened. */
+import {
+  type CancellationReason,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { Booking, BookResult, ExpiryStore, PaymentStore } from '#core/ports.ts';
+import type { RequestRecord } from '#core/records.ts';
+import { batchRead } from './batch-read.ts';
+import { type BookingItem, bookingItems } from './booking-items.ts';
+import { createExpiryStore } from './dynamodb-expiry-store.ts';
+import {
+  accountFromItem,
+  catalogueFromItem,
+  identifierFromItem,
+  sheetFromItem,
+  terminalFromItem,
+} from './entity-items.ts';
+import { cancellationReasons, isAmbiguous, orOutage } from './failure.ts';
+import { recordFromItem } from './record-item.ts';
+import { type Item, itemKey } from './table.ts';
+
+export interface TableAccess {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+}
+
+/** `client` is configured by the caller: region, time-outs, retries. */
+export const createDynamodbPaymentStore = (access: TableAccess): PaymentStore & ExpiryStore => ({
+  readPayFacts: (query) => readPayFacts(access, query),
+  readPayment: async (key) => {
+    const [terminal, record] = await batchRead(
+      access,
+      [itemKey.terminal(key.terminal), itemKey.record(key)],
+      'strong',
+    );
+    return {
+      terminal: terminal && terminalFromItem(terminal),
+      record: record && recordFromItem(record),
+    };
+  },
+  readRecord: async (key) => {
+    const item = await readItem(access, { ...itemKey.record(key) });
+    return item && recordFromItem(item);
+  },
+  readCatalogue: async (region) => {
+    const item = await readItem(access, { ...itemKey.catalogue(region) });
+    return item && catalogueFromItem(item);
+  },
+  book: (booking) => book(access, booking),
+  claimTombstone: (...claim) => claimTombstone(access, ...claim),
+  ...createExpiryStore(access),
+});
+
+const readItem = async ({ client, table }: TableAccess, Key: Item): Promise<Item | undefined> => {
+  const { Item: item } = await orOutage(
+    client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true })),
+  );
+  return item;
+};
+
+const readPayFacts = async (
+  access: TableAccess,
+  query: Parameters<PaymentStore['readPayFacts']>[0],
+): ReturnType<PaymentStore['readPayFacts']> => {
+  const [terminal, ...rest] = await batchRead(
+    access,
+    [
+      itemKey.terminal(query.terminal),
+      ...query.identifiers.map(itemKey.identifier),
+      ...query.skus.map((sku) => itemKey.sheet(sku, query.region)),
+    ],
+    'eventual',
+  );
+  const identifiers = rest.slice(0, query.identifiers.length);
+  const sheets = rest.slice(query.identifiers.length);
+  return {
+    terminal: terminal && terminalFromItem(terminal),
+    identifiers: identifiers.map((item) => item && identifierFromItem(item)),
+    sheets: sheets.map((item) => item && sheetFromItem(item)),
+  };
+};
+
+const book = async (access: TableAccess, booking: Booking): Promise<BookResult> => {
+  const items = bookingItems(access.table, booking);
+  const [first] = items;
+  try {
+    if (items.length === 1 && first?.write.Put !== undefined) {
+      await access.client.send(new PutItemCommand(first.write.Put));
+    } else {
+      await access.client.send(
+        new TransactWriteItemsCommand({ TransactItems: items.map(({ write }) => write) }),
+      );
+    }
+    return { outcome: 'booked' };
+  } catch (error) {
+    return notBooked(items, error);
+  }
+};
+
+const notBooked = (items: readonly BookingItem[], error: unknown): BookResult => {
+  if (error instanceof ConditionalCheckFailedException) {
+    return { outcome: 'recorded', record: recordFromItem(error.Item ?? {}) };
+  }
+  const reasons = cancellationReasons(error);
+  if (reasons !== undefined) {
+    return readReasons(items, reasons);
+  }
+  if (isAmbiguous(error)) {
+    return { outcome: 'conflict' };
+  }
+  throw error;
+};
+
+/** The reason at index 0 is read first: a record that exists wins, and a conflict on it hides whether it does. */
+const readReasons = (
+  items: readonly BookingItem[],
+  reasons: readonly CancellationReason[],
+): BookResult => {
+  for (const [at, { part }] of items.entries()) {
+    const { Code, Item: item } = reasons[at] ?? {};
+    if (Code === 'ConditionalCheckFailed') {
+      return refusedBy(part, item);
+    }
+    if (Code === 'ValidationError' || Code === 'ItemCollectionSizeLimitExceeded') {
+      throw new Error(`DynamoDB refuses the ${part} of a booking: ${Code}`);
+    }
+    if (Code !== undefined && Code !== 'None') {
+      return { outcome: 'conflict' };
+    }
+  }
+  return { outcome: 'conflict' };
+};
+
+const refusedBy = (part: BookingItem['part'], item: Item | undefined): BookResult => {
+  switch (part) {
+    case 'record':
+      return { outcome: 'recorded', record: recordFromItem(item ?? {}) };
+    case 'payment':
+      return { outcome: 'payment_changed', record: item && recordFromItem(item) };
+    case 'account':
+      return { outcome: 'account_refused', account: item && accountFromItem(item) };
+    case 'spend':
+      return { outcome: 'already_spent' };
+    case 'failures':
+      return { outcome: 'conflict' };
+  }
+};
+
+const claimTombstone = async (
+  { client, table }: TableAccess,
+  ...[key, digest, answer]: Parameters<PaymentStore['claimTombstone']>
+): Promise<RequestRecord> => {
+  try {
+    const { Attributes } = await orOutage(
+      client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: { ...itemKey.record(key) },
+          UpdateExpression: 'SET dg = :digest, an = :answer',
+          ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(dg)',
+          ExpressionAttributeValues: { ':digest': { B: digest }, ':answer': { B: answer } },
+          ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      ),
+    );
+    return recordFromItem(Attributes ?? {});
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) {
+      return recordFromItem(error.Item ?? {});
+    }
+    throw error;
+  }
+};

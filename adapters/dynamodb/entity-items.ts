@@ -1,0 +1,134 @@
+/** Terminals, identifiers, sheets, catalogues and accounts as items; they are provisioning data, so plain names. */
+import type {
+  Account,
+  IdentifierEntry,
+  JournalEntry,
+  RegionCatalogue,
+  SaleWindow,
+  Sheet,
+  Terminal,
+} from '#core/records.ts';
+import { fromItem, numberOf, textOf, toItem } from './attributes.ts';
+import { linesFromItem, linesList } from './record-item.ts';
+import { type Item, itemKey } from './table.ts';
+
+export const terminalItem = (terminal: Terminal): Item => ({
+  ...itemKey.terminal(terminal.id),
+  ...toItem({
+    id: terminal.id,
+    status: terminal.status,
+    merchant: terminal.merchant,
+    region: terminal.region,
+    keyVersionMin: terminal.keyVersionMin,
+    sequenceFloors: { ...terminal.sequenceFloors },
+    ...(terminal.storedSales === undefined ? {} : { storedSales: { ...terminal.storedSales } }),
+  }),
+});
+
+export const terminalFromItem = (item: Item): Terminal => {
+  const { sequenceFloors, storedSales } = fromItem(item);
+  return {
+    id: numberOf(item, 'id'),
+    status: textOf(item, 'status') === 'active' ? 'active' : 'suspended',
+    merchant: textOf(item, 'merchant'),
+    region: textOf(item, 'region'),
+    keyVersionMin: numberOf(item, 'keyVersionMin'),
+    sequenceFloors: sequenceFloors as Terminal['sequenceFloors'],
+    ...(storedSales === undefined
+      ? {}
+      : { storedSales: storedSales as Required<Terminal>['storedSales'] }),
+  };
+};
+
+export const identifierItem = (hash: string, entry: IdentifierEntry): Item => ({
+  ...itemKey.identifier(hash),
+  ...toItem({ ...entry }),
+});
+
+/** undefined where the row only counts failures of an identifier that is gone. */
+export const identifierFromItem = (item: Item): IdentifierEntry | undefined => {
+  if (item.user === undefined) {
+    return undefined;
+  }
+  const { pk: _pk, sk: _sk, ...fields } = fromItem(item);
+  return { ...(fields as unknown as IdentifierEntry) };
+};
+
+export const sheetItem = (sheet: Sheet): Item => ({
+  ...itemKey.sheet(sheet.sku, sheet.region),
+  ...toItem({ ...sheet, windows: windowsList(sheet.windows) }),
+});
+
+export const sheetFromItem = (item: Item): Sheet => {
+  const { pk: _pk, sk: _sk, ...fields } = fromItem(item);
+  return fields as unknown as Sheet;
+};
+
+export const catalogueItem = (catalogue: RegionCatalogue): Item => ({
+  ...itemKey.catalogue(catalogue.region),
+  ...toItem({
+    region: catalogue.region,
+    version: catalogue.version,
+    currency: catalogue.currency,
+    items: catalogue.items.map(({ sku, name, unitPriceMinor, windows }) => ({
+      sku,
+      name,
+      unitPriceMinor,
+      windows: windowsList(windows),
+    })),
+  }),
+});
+
+export const catalogueFromItem = (item: Item): RegionCatalogue => {
+  const { pk: _pk, sk: _sk, ...fields } = fromItem(item);
+  return fields as unknown as RegionCatalogue;
+};
+
+export const accountItem = (account: Account): Item => ({
+  ...itemKey.account(account.user, account.currency),
+  ...toItem({
+    status: account.status,
+    balance: account.balanceMinor,
+    held: account.heldMinor,
+    version: 0,
+  }),
+});
+
+export const accountFromItem = (item: Item): Account => ({
+  user: textOf(item, 'pk').slice('U#'.length),
+  currency: Number(textOf(item, 'sk').slice('ACCT#'.length)),
+  status: textOf(item, 'status') === 'active' ? 'active' : 'blocked',
+  balanceMinor: numberOf(item, 'balance'),
+  heldMinor: numberOf(item, 'held'),
+});
+
+export const journalItem = (entry: JournalEntry): Item => ({
+  ...itemKey.journal(entry.id),
+  ...toItem({
+    kind: entry.kind,
+    cu: entry.currency,
+    at: entry.decidedAtS,
+    ln: linesList(entry.lines),
+  }),
+});
+
+export const journalFromItem = (item: Item): JournalEntry => ({
+  id: textOf(item, 'pk').slice('J#'.length),
+  kind: textOf(item, 'kind') === 'expiry' ? 'expiry' : 'top_up',
+  currency: numberOf(item, 'cu'),
+  decidedAtS: numberOf(item, 'at'),
+  lines: linesFromItem(item),
+});
+
+const windowsList = (
+  windows: readonly SaleWindow[],
+): {
+  id: string;
+  zone: string;
+  weekly: { days: readonly number[]; from: string; to: string }[];
+}[] =>
+  windows.map(({ id, zone, weekly }) => ({
+    id,
+    zone,
+    weekly: weekly.map(({ days, from, to }) => ({ days, from, to })),
+  }));

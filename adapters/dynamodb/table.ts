@@ -1,0 +1,67 @@
+/** The one table: key builders, the sparse index of holds, and its definition for tests. */
+import type { AttributeValue, CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { RequestKey } from '#protocol/request.ts';
+
+export type Item = Record<string, AttributeValue>;
+export type ItemKey = { readonly pk: { readonly S: string }; readonly sk: { readonly S: string } };
+
+/** Partitions of the index of holds: each takes 1,000 writes a second. */
+export const DUE_SHARDS = 8;
+export const DUE_INDEX = 'due';
+
+const keyOf = (pk: string, sk: string): ItemKey => ({ pk: { S: pk }, sk: { S: sk } });
+
+/** Keys of every kind of item (docs: design section 5). `hash` is a keyed hash, hex. */
+export const itemKey: {
+  readonly record: (key: RequestKey) => ItemKey;
+  readonly terminal: (terminal: number) => ItemKey;
+  readonly profile: (user: string) => ItemKey;
+  readonly account: (user: string, currency: number) => ItemKey;
+  readonly identifier: (hash: string) => ItemKey;
+  readonly spentCode: (hash: string) => ItemKey;
+  readonly sheet: (sku: string, region: string) => ItemKey;
+  readonly catalogue: (region: string) => ItemKey;
+  readonly journal: (id: string) => ItemKey;
+  readonly lease: (slot: number) => ItemKey;
+} = {
+  record: ({ terminal, keyVersion, sequence }: RequestKey): ItemKey =>
+    keyOf(`P#${terminal}#${keyVersion}#${sequence}`, 'REC'),
+  terminal: (terminal: number): ItemKey => keyOf(`T#${terminal}`, 'META'),
+  profile: (user: string): ItemKey => keyOf(`U#${user}`, 'PROFILE'),
+  account: (user: string, currency: number): ItemKey => keyOf(`U#${user}`, `ACCT#${currency}`),
+  identifier: (hash: string): ItemKey => keyOf(`ID#${hash}`, 'MAP'),
+  spentCode: (hash: string): ItemKey => keyOf(`ID#${hash}`, 'SPENT'),
+  sheet: (sku: string, region: string): ItemKey => keyOf(`S#${sku}`, `SHEET#${region}`),
+  catalogue: (region: string): ItemKey => keyOf(`R#${region}`, 'CATALOGUE'),
+  journal: (id: string): ItemKey => keyOf(`J#${id}`, 'E'),
+  lease: (slot: number): ItemKey => keyOf(`LEASE#${slot}`, 'L'),
+};
+
+/** The shard of the index `due` that holds of this key are in. */
+export const dueShard = ({ terminal, sequence }: RequestKey): string =>
+  `DUE#${(terminal + sequence) % DUE_SHARDS}`;
+
+/** What CreateTable needs besides the name: the deployed table has the same keys and index. */
+export const TABLE_SCHEMA: Omit<CreateTableCommandInput, 'TableName'> = {
+  BillingMode: 'PAY_PER_REQUEST',
+  AttributeDefinitions: [
+    { AttributeName: 'pk', AttributeType: 'S' },
+    { AttributeName: 'sk', AttributeType: 'S' },
+    { AttributeName: 'dueShard', AttributeType: 'S' },
+    { AttributeName: 'dueS', AttributeType: 'N' },
+  ],
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: DUE_INDEX,
+      KeySchema: [
+        { AttributeName: 'dueShard', KeyType: 'HASH' },
+        { AttributeName: 'dueS', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    },
+  ],
+};

@@ -1,0 +1,240 @@
+/** The payment store in memory: linearizable, all or nothing, and gone with its process. */
+
+import { auditLedger, type LedgerAudit } from '#core/audit-ledger.ts';
+import { CASH, entryOf, walletOf } from '#core/ledger.ts';
+import type {
+  Booking,
+  BookResult,
+  ExpiryStore,
+  LedgerFacts,
+  PaymentStore,
+  SeedStore,
+} from '#core/ports.ts';
+import type {
+  Account,
+  IdentifierEntry,
+  JournalEntry,
+  RegionCatalogue,
+  RequestRecord,
+  Sheet,
+  Terminal,
+} from '#core/records.ts';
+import type { RequestKey } from '#protocol/request.ts';
+
+export interface MemoryPaymentStore extends PaymentStore, ExpiryStore, SeedStore {
+  readLedgerFacts(): LedgerFacts;
+  audit(): LedgerAudit;
+}
+
+interface Tables {
+  readonly terminals: Map<number, Terminal>;
+  readonly identifiers: Map<string, IdentifierEntry>;
+  readonly sheets: Map<string, Sheet>;
+  readonly catalogues: Map<string, RegionCatalogue>;
+  readonly accounts: Map<string, Account>;
+  readonly records: Map<string, RequestRecord>;
+  readonly entries: Map<string, JournalEntry>;
+  readonly spent: Set<string>;
+}
+
+export const createMemoryPaymentStore = (): MemoryPaymentStore => {
+  const tables: Tables = {
+    terminals: new Map(),
+    identifiers: new Map(),
+    sheets: new Map(),
+    catalogues: new Map(),
+    accounts: new Map(),
+    records: new Map(),
+    entries: new Map(),
+    spent: new Set(),
+  };
+  const readLedgerFacts = (): LedgerFacts => ({
+    accounts: [...tables.accounts.values()],
+    records: [...tables.records.values()],
+    entries: [...tables.entries.values()],
+  });
+  return {
+    ...paymentStore(tables),
+    ...expiryStore(tables),
+    ...seedStore(tables),
+    readLedgerFacts,
+    audit: () => auditLedger(readLedgerFacts()),
+  };
+};
+
+const paymentStore = (tables: Tables): PaymentStore => ({
+  readPayFacts: async ({ terminal, identifiers, skus, region }) => ({
+    terminal: tables.terminals.get(terminal),
+    identifiers: identifiers.map((hash) => tables.identifiers.get(hash)),
+    sheets: skus.map((sku) => tables.sheets.get(`${sku}\n${region}`)),
+  }),
+  readPayment: async (key) => ({
+    terminal: tables.terminals.get(key.terminal),
+    record: tables.records.get(nameOf(key)),
+  }),
+  readRecord: async (key) => tables.records.get(nameOf(key)),
+  readCatalogue: async (region) => tables.catalogues.get(region),
+  book: async (booking) => {
+    const refused = refuseBooking(tables, booking);
+    if (refused === undefined) {
+      applyBooking(tables, booking);
+    }
+    return refused ?? { outcome: 'booked' };
+  },
+  claimTombstone: async (key, digest, answer) => {
+    const record = tables.records.get(nameOf(key));
+    if (record === undefined) {
+      throw new Error('no tombstone to claim');
+    }
+    if (record.digest !== undefined) {
+      return record;
+    }
+    const claimed = { ...record, digest, answer };
+    tables.records.set(nameOf(key), claimed);
+    return claimed;
+  },
+});
+
+/** Conditions in the order of the port: record, payment or tombstone, code, account. */
+const refuseBooking = (tables: Tables, booking: Booking): BookResult | undefined => {
+  const { record, payment, tombstone, spend, account } = booking;
+  const existing = tables.records.get(nameOf(record.key));
+  if (existing !== undefined) {
+    return { outcome: 'recorded', record: existing };
+  }
+  const changed = payment && tables.records.get(nameOf(payment.key));
+  if (payment !== undefined && changed?.payment?.revision !== payment.from) {
+    return { outcome: 'payment_changed', record: changed };
+  }
+  const arrived = tombstone && tables.records.get(nameOf(tombstone.key));
+  if (arrived !== undefined) {
+    return { outcome: 'payment_changed', record: arrived };
+  }
+  if (spend !== undefined && tables.spent.has(spend)) {
+    return { outcome: 'already_spent' };
+  }
+  const found = account && tables.accounts.get(accountName(account.user, account.currency));
+  return account === undefined || canTake(found, account)
+    ? undefined
+    : { outcome: 'account_refused', account: found };
+};
+
+const canTake = (found: Account | undefined, change: Required<Booking>['account']): boolean =>
+  found !== undefined &&
+  (change.evenBlocked || found.status === 'active') &&
+  found.balanceMinor + change.balanceDeltaMinor >= 0 &&
+  found.heldMinor + change.heldDeltaMinor >= 0;
+
+const applyBooking = (tables: Tables, booking: Booking): void => {
+  const { record, payment, tombstone, spend, account, failures } = booking;
+  tables.records.set(nameOf(record.key), record);
+  if (payment !== undefined) {
+    changeRecord(tables, payment.key, payment.to);
+  }
+  if (tombstone !== undefined) {
+    tables.records.set(nameOf(tombstone.key), tombstone);
+  }
+  if (spend !== undefined) {
+    tables.spent.add(spend);
+  }
+  if (account !== undefined) {
+    changeAccount(tables, account);
+  }
+  const entry = failures && tables.identifiers.get(failures.identifier);
+  if (failures !== undefined && entry !== undefined) {
+    tables.identifiers.set(failures.identifier, {
+      ...entry,
+      failures: failures.change === 'count' ? entry.failures + 1 : 0,
+    });
+  }
+};
+
+const changeRecord = (
+  tables: Tables,
+  key: RequestKey,
+  payment: Required<RequestRecord>['payment'],
+): void => {
+  const record = tables.records.get(nameOf(key));
+  if (record !== undefined) {
+    tables.records.set(nameOf(key), { ...record, payment });
+  }
+};
+
+const changeAccount = (
+  tables: Tables,
+  change: Pick<
+    Required<Booking>['account'],
+    'user' | 'currency' | 'balanceDeltaMinor' | 'heldDeltaMinor'
+  >,
+): void => {
+  const name = accountName(change.user, change.currency);
+  const account = tables.accounts.get(name);
+  if (account !== undefined) {
+    tables.accounts.set(name, {
+      ...account,
+      balanceMinor: account.balanceMinor + change.balanceDeltaMinor,
+      heldMinor: account.heldMinor + change.heldDeltaMinor,
+    });
+  }
+};
+
+const expiryStore = (tables: Tables): ExpiryStore => ({
+  readDue: async (nowS, limit) =>
+    [...tables.records.values()]
+      .filter(({ payment }) => payment?.dueS !== undefined && payment.dueS <= nowS)
+      .slice(0, limit),
+  expire: async ({ key, from, to, entry, heldMinor }) => {
+    const record = tables.records.get(nameOf(key));
+    if (record?.payment?.revision !== from || tables.entries.has(entry.id)) {
+      return false;
+    }
+    changeRecord(tables, key, to);
+    changeAccount(tables, {
+      user: to.user,
+      currency: to.currency,
+      balanceDeltaMinor: heldMinor,
+      heldDeltaMinor: -heldMinor,
+    });
+    tables.entries.set(entry.id, entry);
+    return true;
+  },
+});
+
+const seedStore = (tables: Tables): SeedStore => ({
+  putTerminal: async (terminal) => {
+    tables.terminals.set(terminal.id, terminal);
+  },
+  putUser: async ({ user, currency, balanceMinor, atS }) => {
+    const name = accountName(user, currency);
+    if (tables.accounts.has(name)) {
+      return;
+    }
+    tables.accounts.set(name, { user, currency, status: 'active', balanceMinor, heldMinor: 0 });
+    const id = `opening-${user}-${currency}`;
+    const lines = entryOf([
+      { account: walletOf(user), amountMinor: balanceMinor },
+      { account: CASH, amountMinor: -balanceMinor },
+    ]);
+    tables.entries.set(id, { id, kind: 'top_up', currency, lines, decidedAtS: atS });
+  },
+  setUserStatus: async (user, currency, status) => {
+    const account = tables.accounts.get(accountName(user, currency));
+    if (account === undefined) {
+      throw new Error('no such account');
+    }
+    tables.accounts.set(accountName(user, currency), { ...account, status });
+  },
+  putIdentifier: async (hash, entry) => {
+    tables.identifiers.set(hash, entry);
+  },
+  putSheet: async (sheet) => {
+    tables.sheets.set(`${sheet.sku}\n${sheet.region}`, sheet);
+  },
+  putCatalogue: async (catalogue) => {
+    tables.catalogues.set(catalogue.region, catalogue);
+  },
+});
+
+const nameOf = ({ terminal, keyVersion, sequence }: RequestKey): string =>
+  `${terminal}#${keyVersion}#${sequence}`;
+const accountName = (user: string, currency: number): string => `${user}\n${currency}`;
