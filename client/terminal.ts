@@ -1,40 +1,10 @@
 /** The terminal: one sale from its first byte to an outcome that is certain, or said to be uncertain. */
-import type { Duplex } from 'node:stream';
-import { CODES, type CodeName } from '#protocol/codes.ts';
-import type { LinkKeys, MessageKeys } from '#protocol/cp1/keys.ts';
+import type { CodeName } from '#protocol/codes.ts';
 import { encodeRequest } from '#protocol/cp1/request-codec.ts';
-import { NONCE_BYTES } from '#protocol/limits.ts';
 import type { Reply } from '#protocol/reply.ts';
-import type { PayRequest, RequestKey } from '#protocol/request.ts';
-import { acceptReply, repeated } from './accept-reply.ts';
-import type { Outbox } from './outbox/file-outbox.ts';
-import { type Clock, type Random, TIMED_OUT, type Timers } from './ports.ts';
-import { type LinkEvent, TerminalLink } from './terminal-link.ts';
+import type { PayRequest } from '#protocol/request.ts';
+import { RequestAsker, type TerminalOptions } from './request-asker.ts';
 import * as timings from './timings.ts';
-
-/** Unsigned FAULTs in a row after which the terminal stops: the keys are wrong, or someone plays. */
-const UNSIGNED_FAULTS_MAX = 3;
-
-export interface TerminalOptions {
-  readonly terminal: number;
-  readonly keyVersion: number;
-  readonly linkKeys: LinkKeys;
-  readonly messageKeys: MessageKeys;
-  readonly firmware: string;
-  readonly modem: string;
-  readonly locale: string;
-  readonly mode: 'session' | 'on_demand';
-  readonly outbox: Outbox;
-  /** A new connection to the bridge; its rejection's message is shown to the operator. */
-  readonly dial: () => Promise<Duplex>;
-  /** 0 .. 31, 99 unknown, for HELLO. */
-  readonly signal: () => number;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  /** Steps of the sale as they happen, for the screen. Names no identifier. */
-  readonly onStep?: (step: string) => void;
-}
 
 export type SaleOutcome =
   | { readonly kind: 'answered'; readonly reply: Reply; readonly via: 'reply' | 'status' }
@@ -47,29 +17,13 @@ export type SaleOutcome =
   /** The operator must look: keys, clock or counter of this terminal are wrong. */
   | { readonly kind: 'stopped'; readonly code: CodeName };
 
-type Answer =
-  | { readonly kind: 'reply'; readonly reply: Reply }
-  | { readonly kind: 'stopped'; readonly code: CodeName }
-  | { readonly kind: 'silent'; readonly sent: boolean };
-
-interface Ask {
-  readonly frame: Uint8Array;
-  /** From the first sending on. */
-  readonly answerMs: number;
-  /** Sent in an earlier round or run. */
-  readonly sentBefore: boolean;
-}
-
 export class Terminal {
   readonly #options: TerminalOptions;
-  #link: TerminalLink | undefined;
-  #trouble = '';
-  #unsignedFaults = 0;
-  #leaveAfterMs: number | undefined;
-  readonly #silences = new WeakMap<TerminalLink, number>();
+  readonly #asker: RequestAsker;
 
   constructor(options: TerminalOptions) {
     this.#options = options;
+    this.#asker = new RequestAsker(options);
   }
 
   /** T1 of this terminal's mode. */
@@ -84,11 +38,11 @@ export class Terminal {
     const { outbox, messageKeys } = this.#options;
     const deadlineMs = this.answerMs - timings.DEADLINE_MARGIN_MS;
     const pending = outbox.begin((sequence) =>
-      encodeRequest(this.#key(sequence), {}, { ...request, deadlineMs }, messageKeys.request),
+      encodeRequest(this.#asker.key(sequence), {}, { ...request, deadlineMs }, messageKeys.request),
     );
-    this.#step('request kept on disk');
+    this.#asker.step('request kept on disk');
     const { frame, sequence } = pending;
-    const answer = await this.#ask({ frame, answerMs: this.answerMs, sentBefore: false });
+    const answer = await this.#asker.ask({ frame, answerMs: this.answerMs, sentBefore: false });
     if (answer.kind === 'reply') {
       outbox.settle();
       return { kind: 'answered', reply: answer.reply, via: 'reply' };
@@ -98,7 +52,7 @@ export class Terminal {
     }
     if (!answer.sent) {
       outbox.settle();
-      return { kind: 'not_sent', trouble: this.#trouble };
+      return { kind: 'not_sent', trouble: this.#asker.trouble };
     }
     const status = await this.#askStatus(sequence);
     if (status !== undefined) {
@@ -115,20 +69,19 @@ export class Terminal {
 
   /** Leaves the outbox open. */
   close(): void {
-    this.#link?.close();
-    this.#link = undefined;
+    this.#asker.close();
   }
 
   async #askStatus(paymentSequence: number): Promise<SaleOutcome | undefined> {
     const { outbox, messageKeys } = this.#options;
     const frame = encodeRequest(
-      this.#key(outbox.reserve()),
+      this.#asker.key(outbox.reserve()),
       {},
       { op: 'status', paymentSequence },
       messageKeys.request,
     );
-    this.#step('no answer yet: asking what became of it');
-    const answer = await this.#ask({ frame, answerMs: timings.STATUS_MS, sentBefore: true });
+    this.#asker.step('no answer yet: asking what became of it');
+    const answer = await this.#asker.ask({ frame, answerMs: timings.STATUS_MS, sentBefore: true });
     if (answer.kind !== 'reply') {
       return undefined;
     }
@@ -153,7 +106,7 @@ export class Terminal {
     const pending = fresh
       ? outbox.reverse((sequence, paymentSequence) =>
           encodeRequest(
-            this.#key(sequence),
+            this.#asker.key(sequence),
             {},
             { op: 'reverse', paymentSequence, reason: 1 },
             messageKeys.request,
@@ -164,10 +117,10 @@ export class Terminal {
       return { kind: 'reversed' };
     }
     for (let round = 0; ; round += 1) {
-      this.#step('taking the payment back');
+      this.#asker.step('taking the payment back');
       const { frame } = pending;
       const sentBefore = !fresh || round > 0;
-      const answer = await this.#ask({ frame, answerMs: this.answerMs, sentBefore });
+      const answer = await this.#asker.ask({ frame, answerMs: this.answerMs, sentBefore });
       if (answer.kind === 'stopped') {
         return answer;
       }
@@ -181,179 +134,9 @@ export class Terminal {
       const last = timings.REVERSE_BACKOFF_MS.length - 1;
       const pauseMs = timings.REVERSE_BACKOFF_MS[Math.min(round, last)] ?? 0;
       if (clock.nowMs() + pauseMs >= untilMs) {
-        return { kind: 'unknown', trouble: this.#trouble };
+        return { kind: 'unknown', trouble: this.#asker.trouble };
       }
       await timers.sleep(pauseMs);
     }
-  }
-
-  /** Sends, and sends again with the same bytes, until an accepted final answer or the time is up. */
-  async #ask({ frame, answerMs, sentBefore }: Ask): Promise<Answer> {
-    const { clock, timers, messageKeys } = this.#options;
-    let sent = false;
-    let untilMs = clock.nowMs() + timings.CONNECT_MS;
-    while (clock.nowMs() < untilMs) {
-      const link = await this.#connected();
-      if (link === undefined) {
-        await timers.sleep(Math.min(timings.RECONNECT_MS, untilMs - clock.nowMs()));
-        continue;
-      }
-      const again = sent || sentBefore;
-      link.send(again ? repeated(messageKeys, frame) : frame);
-      this.#step(sent ? 'request sent again' : 'request sent');
-      if (!sent) {
-        sent = true;
-        untilMs = clock.nowMs() + answerMs;
-      }
-      const answer = await this.#await(link, frame, untilMs);
-      if (answer !== undefined) {
-        return answer;
-      }
-    }
-    // A PAY of an earlier run counts as sent; a fresh one does only if it left.
-    return { kind: 'silent', sent: sent || sentBefore };
-  }
-
-  /** Undefined: ask again. */
-  async #await(
-    link: TerminalLink,
-    frame: Uint8Array,
-    untilMs: number,
-  ): Promise<Answer | undefined> {
-    const { clock } = this.#options;
-    // The first silence is asked again on the same connection, the second on a new one.
-    const resendAtMs = Math.min(clock.nowMs() + timings.RESEND_MS, untilMs);
-    for (;;) {
-      const event = await link.next(Math.max(0, resendAtMs - clock.nowMs()));
-      if (event === TIMED_OUT) {
-        this.#trouble = 'no answer from the bridge';
-        this.#giveUpAfterSecondSilence(link);
-        return undefined;
-      }
-      const answer = await this.#judge(event, frame, untilMs);
-      if (answer !== 'wait') {
-        return answer;
-      }
-    }
-  }
-
-  #giveUpAfterSecondSilence(link: TerminalLink): void {
-    const silences = (this.#silences.get(link) ?? 0) + 1;
-    this.#silences.set(link, silences);
-    if (silences > 1) {
-      this.close();
-    }
-  }
-
-  async #judge(
-    event: LinkEvent,
-    frame: Uint8Array,
-    untilMs: number,
-  ): Promise<Answer | 'wait' | undefined> {
-    switch (event.kind) {
-      case 'reply':
-        return await this.#judgeReply(event.frame, frame, untilMs);
-      case 'busy':
-        this.#step('the system is busy');
-        this.#trouble = 'the system is busy';
-        await this.#pause(event.retryAfterMs, untilMs);
-        return undefined;
-      case 'goaway':
-        // What is open is finished on this connection; the next request goes out on a new one.
-        this.#leaveAfterMs = event.reconnectAfterMs;
-        return 'wait';
-      case 'fault':
-        return await this.#judgeFault(event.code, event.signed, untilMs);
-      case 'closed':
-        this.#trouble = event.reason;
-        this.close();
-        await this.#pause(this.#leaveAfterMs ?? timings.RECONNECT_MS, untilMs);
-        this.#leaveAfterMs = undefined;
-        return undefined;
-    }
-  }
-
-  async #judgeReply(
-    reply: Uint8Array,
-    frame: Uint8Array,
-    untilMs: number,
-  ): Promise<Answer | 'wait' | undefined> {
-    const accepted = acceptReply(this.#options.messageKeys, frame, reply);
-    if (accepted === undefined) {
-      return 'wait';
-    }
-    this.#unsignedFaults = 0;
-    switch (CODES[accepted.code].class) {
-      case 'final':
-      case 'bytes':
-        this.#step('answer accepted');
-        return { kind: 'reply', reply: accepted };
-      case 'silent':
-        return { kind: 'stopped', code: accepted.code };
-      case 'undecided':
-        this.#trouble = `the system has not decided yet (${accepted.code})`;
-        await this.#pause(accepted.retryAfterMs ?? timings.UNDECIDED_MS, untilMs);
-        return undefined;
-    }
-  }
-
-  async #judgeFault(code: CodeName, signed: boolean, untilMs: number): Promise<Answer | undefined> {
-    this.#trouble = `the bridge refused the connection (${code})`;
-    if (signed && CODES[code].class !== 'undecided') {
-      return { kind: 'stopped', code };
-    }
-    this.#unsignedFaults += 1;
-    if (this.#unsignedFaults >= UNSIGNED_FAULTS_MAX) {
-      this.#unsignedFaults = 0;
-      return { kind: 'stopped', code };
-    }
-    this.close();
-    await this.#pause(timings.RECONNECT_MS, untilMs);
-    return undefined;
-  }
-
-  async #pause(ms: number, untilMs: number): Promise<void> {
-    const { clock, timers } = this.#options;
-    const pauseMs = Math.min(ms, timings.PAUSE_MS_MAX, untilMs - clock.nowMs());
-    if (pauseMs > 0) {
-      await timers.sleep(pauseMs);
-    }
-  }
-
-  async #connected(): Promise<TerminalLink | undefined> {
-    if (this.#link !== undefined && !this.#link.closed && this.#leaveAfterMs === undefined) {
-      return this.#link;
-    }
-    this.close();
-    this.#leaveAfterMs = undefined;
-    const { dial, timers, linkKeys, outbox, random } = this.#options;
-    try {
-      const stream = await dial();
-      this.#step('connected');
-      const nonce = Uint8Array.from({ length: NONCE_BYTES }, () => random.below(256));
-      const { firmware, modem, locale, mode, signal } = this.#options;
-      this.#link = new TerminalLink({
-        stream,
-        keys: linkKeys,
-        hello: { nonce, firmware, modem, signal: signal(), mode, locale },
-        helloKey: this.#key(outbox.lastSequence),
-        timers,
-        onWelcome: () => this.#step('signed on'),
-      });
-      return this.#link;
-    } catch (error) {
-      this.#trouble = error instanceof Error ? error.message : 'no connection';
-      this.#step('no connection yet');
-      return undefined;
-    }
-  }
-
-  #key(sequence: number): RequestKey {
-    const { terminal, keyVersion } = this.#options;
-    return { terminal, keyVersion, sequence };
-  }
-
-  #step(step: string): void {
-    this.#options.onStep?.(step);
   }
 }

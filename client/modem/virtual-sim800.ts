@@ -2,11 +2,12 @@
 import type { Timers } from '../ports.ts';
 import type { BytePort, PortListener } from './byte-port.ts';
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
-import { answerCommand, type CommandContext, type ModemState } from './virtual-commands.ts';
+import { answerCommand } from './virtual-commands.ts';
 import { VirtualLineParser } from './virtual-line-parser.ts';
 import { VirtualOutput } from './virtual-output.ts';
 import { ORDINARY, type Personality, STRAY_LINES } from './virtual-personality.ts';
 import { VirtualSocketTable } from './virtual-socket-table.ts';
+import type { CommandContext, ModemState } from './virtual-state.ts';
 
 /** Commands waiting for the one in execution; a real module loses what comes beyond its buffer. */
 export const COMMANDS_MAX = 16;

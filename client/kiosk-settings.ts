@@ -1,0 +1,191 @@
+/** Where the kiosk's settings come from: the running local system's file, and flags that win over it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { fromHex } from '#protocol/bytes.ts';
+import { KEY_VERSION_MAX, U32_MAX } from '#protocol/limits.ts';
+import type { EntryMode } from '#protocol/request.ts';
+
+/** Written by the local system once it is ready. */
+export const LOCAL_FILE = '.cosmopay/local.json';
+const KEY_BYTES = 32;
+
+/** `message` says what is wrong and what to do; exit code 1. */
+export class KioskError extends Error {
+  override readonly name = 'KioskError';
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(`${code}: ${message}`);
+    this.code = code;
+  }
+}
+
+export interface Product {
+  readonly sku: string;
+  readonly unitPriceMinor: number;
+  readonly currency: number;
+  readonly openNow: boolean;
+}
+export interface Customer {
+  readonly id: string;
+  readonly identifier: string;
+  readonly entryMode: EntryMode;
+}
+
+export interface KioskSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly terminal: number;
+  readonly keyVersion: number;
+  readonly linkKey: Uint8Array;
+  readonly messageKey: Uint8Array;
+  readonly region: string;
+  readonly products: readonly Product[];
+  readonly customers: readonly Customer[];
+  readonly modem: string;
+  readonly baud: number;
+  readonly apn: string;
+  readonly locale: string;
+  readonly outboxDir: string;
+  readonly sku: string | undefined;
+  readonly identifier: string | undefined;
+  readonly yes: boolean;
+}
+
+export const HELP = `Usage: npm run kiosk -- [options]
+  --sku SKU            product to buy          --identifier TEXT    what the customer shows
+  --yes                ask nothing             --locale TAG         en-US, ko-KR, zh-CN
+  --modem virtual|PATH virtual SIM800, or a serial port such as /dev/ttyUSB0
+  --baud N             of the serial port      --apn NAME           access point of the SIM card
+  --host H --port N --terminal ID --key-version N --link-key-file F --message-key-file F
+                       another system than the local one (keys: 64 hex digits in a file)
+  --outbox FOLDER      where numbers and pending requests are kept
+Without options the kiosk uses the local system; start that first with \`npm start\`.`;
+
+const OPTIONS = {
+  sku: { type: 'string' },
+  identifier: { type: 'string' },
+  yes: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+  locale: { type: 'string' },
+  modem: { type: 'string', default: 'virtual' },
+  baud: { type: 'string', default: '115200' },
+  apn: { type: 'string', default: 'internet' },
+  host: { type: 'string' },
+  port: { type: 'string' },
+  terminal: { type: 'string' },
+  'key-version': { type: 'string' },
+  'link-key-file': { type: 'string' },
+  'message-key-file': { type: 'string' },
+  outbox: { type: 'string', default: '.cosmopay/kiosk' },
+} as const;
+
+type Json = Readonly<Record<string, unknown>>;
+const objectOf = (value: unknown): Json =>
+  typeof value === 'object' && value !== null ? (value as Json) : {};
+const listOf = (value: unknown): readonly Json[] =>
+  Array.isArray(value) ? value.map(objectOf) : [];
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const numberOf = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN);
+
+const readLocal = (): Json => {
+  if (!existsSync(LOCAL_FILE)) {
+    return {};
+  }
+  try {
+    return objectOf(JSON.parse(readFileSync(LOCAL_FILE, 'utf8')));
+  } catch {
+    throw new KioskError(
+      'local_file_unreadable',
+      `${LOCAL_FILE} is broken. Run \`npm start\` anew.`,
+    );
+  }
+};
+
+const keyOf = (name: string, file: string | undefined, hex: unknown): Uint8Array => {
+  const text = file === undefined ? textOf(hex) : readFileSync(file, 'utf8').trim();
+  const key = fromHex(text);
+  if (key?.length !== KEY_BYTES) {
+    throw new KioskError('key_invalid', `${name} must be 64 hex digits. Check the key's file.`);
+  }
+  return key;
+};
+
+const integer = (name: string, value: number, min: number, max: number): number => {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new KioskError('option_invalid', `--${name} must be a whole number, ${min} to ${max}.`);
+  }
+  return value;
+};
+
+const flagOr = (flag: string | undefined, value: unknown): number =>
+  flag === undefined ? numberOf(value) : Number(flag);
+
+const localeOf = (flag: string | undefined, region: string): string =>
+  flag ?? ({ KR: 'ko-KR', CN: 'zh-CN' }[region] || 'en-US');
+
+/** Settings, or `help`; throws KioskError. */
+export const readKioskSettings = (args: readonly string[]): KioskSettings | 'help' => {
+  const flags = parseFlags(args);
+  if (flags.help) {
+    return 'help';
+  }
+  const local = readLocal();
+  const bridge = objectOf(local.bridge);
+  const terminal = objectOf(local.terminal);
+  const host = flags.host ?? textOf(bridge.host);
+  if (host === '') {
+    throw new KioskError(
+      'system_not_running',
+      'the local system is not running. Run `npm start` first and wait for "ready", or give --host and the rest (see --help).',
+    );
+  }
+  const region = textOf(terminal.region) || 'KR';
+  return {
+    host,
+    port: integer('port', flagOr(flags.port, bridge.port), 1, 65_535),
+    terminal: integer('terminal', flagOr(flags.terminal, terminal.id), 1, U32_MAX),
+    keyVersion: integer(
+      'key-version',
+      flagOr(flags['key-version'], terminal.keyVersion),
+      0,
+      KEY_VERSION_MAX,
+    ),
+    linkKey: keyOf('the link key', flags['link-key-file'], terminal.linkKey),
+    messageKey: keyOf('the message key', flags['message-key-file'], terminal.messageKey),
+    region,
+    products: listOf(local.products).map((product) => ({
+      sku: textOf(product.sku),
+      unitPriceMinor: numberOf(product.unitPriceMinor),
+      currency: numberOf(product.currency),
+      openNow: product.openNow === true,
+    })),
+    customers: listOf(local.users).map((user) => ({
+      id: textOf(user.id),
+      identifier: textOf(user.identifier),
+      entryMode: numberOf(user.entryMode) as EntryMode,
+    })),
+    modem: flags.modem,
+    baud: integer('baud', Number(flags.baud), 1_200, 921_600),
+    apn: flags.apn,
+    locale: localeOf(flags.locale, region),
+    outboxDir: flags.outbox,
+    sku: flags.sku,
+    identifier: flags.identifier,
+    yes: flags.yes,
+  };
+};
+
+const parseFlags = (args: readonly string[]): ReturnType<typeof parseAll> => {
+  try {
+    return parseAll(args);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'unknown option';
+    throw new KioskError('option_invalid', `${why} See --help.`);
+  }
+};
+
+const parseAll = (
+  args: readonly string[],
+): ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'] =>
+  parseArgs({ args: [...args], options: OPTIONS }).values;
