@@ -1,0 +1,58 @@
+/** What one change of the table means for the rows that follow from it. Pure. */
+import type { DynamoDBRecord } from 'aws-lambda';
+
+type Image = NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;
+
+export interface Projection {
+  /** Of the stream; the same at every delivery of this change. */
+  readonly eventId: string;
+  readonly terminal: number;
+  readonly keyVersion: number;
+  readonly sequence: number;
+  /** Unix seconds of the change. */
+  readonly atS: number;
+  /** Absent where no money of a merchant moved. */
+  readonly sale?: {
+    readonly merchant: string;
+    readonly day: string;
+    readonly currency: number;
+    readonly netDeltaMinor: number;
+  };
+}
+
+const RECORD_KEY = /^P#(\d+)#(\d+)#(\d+)$/;
+/** Letters of the states in which posted money is the merchant's: posted, partly refunded, refunded. */
+const EARNED = new Set(['p', 'q', 'r']);
+const DAY_LENGTH = 'YYYY-MM-DD'.length;
+
+/** Undefined for changes of anything but the record of a request. */
+export const projectChange = (change: DynamoDBRecord): Projection | undefined => {
+  const image = change.dynamodb?.NewImage;
+  const [, terminal, keyVersion, sequence] = RECORD_KEY.exec(image?.pk?.S ?? '') ?? [];
+  if (image === undefined || terminal === undefined || image.sk?.S !== 'REC') {
+    return undefined;
+  }
+  const atS = change.dynamodb?.ApproximateCreationDateTime ?? Number(image.at?.N ?? 0);
+  const netDeltaMinor = netMinor(image) - netMinor(change.dynamodb?.OldImage ?? {});
+  const merchant = image.me?.S;
+  return {
+    eventId: change.eventID ?? '',
+    terminal: Number(terminal),
+    keyVersion: Number(keyVersion),
+    sequence: Number(sequence),
+    atS: Math.floor(atS),
+    ...(merchant === undefined || netDeltaMinor === 0
+      ? {}
+      : {
+          sale: {
+            merchant,
+            day: new Date(atS * 1000).toISOString().slice(0, DAY_LENGTH),
+            currency: Number(image.pc?.N),
+            netDeltaMinor,
+          },
+        }),
+  };
+};
+
+const netMinor = (image: Image): number =>
+  EARNED.has(image.st?.S ?? '') ? Number(image.po?.N ?? 0) - Number(image.rf?.N ?? 0) : 0;
