@@ -118,14 +118,8 @@ export const createBridge = async (deps: BridgeDeps, settings: BridgeSettings): 
   );
   const connections = new Connections({
     ...deps,
+    ...{ regions, requests, wheel, wire, counters, failed, log },
     authenticate: createLinkAuthenticator(deps.crypto, settings.linkMasters),
-    regions,
-    requests,
-    wheel,
-    wire,
-    counters,
-    failed,
-    log,
     heartbeatS: settings.heartbeatS,
   });
   const settled = (session: Session): void => {

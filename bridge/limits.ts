@@ -49,9 +49,9 @@ export const DRAIN_SPREAD = 0.6;
 export const DRAIN_QUIET = 0.1;
 /** Milliseconds between two renewals of the slot's lease. */
 export const LEASE_RENEW_MS = 5_000;
-/** Milliseconds that a lease lasts without renewal; the store lets nobody else in before it has passed. */
+/** Milliseconds without renewal after which a lease counts as lost: the store lets others in later than this. */
 export const LEASE_MS = 20_000;
-/** Rounds over all slots before a task without a slot gives up; a dead owner's slot is free after 30 s. */
+/** Rounds over all slots before a task without a slot gives up; a dead owner's slot is free after 40 s. */
 export const LEASE_ROUNDS_MAX = 45;
 /** Milliseconds between two such rounds. */
 export const LEASE_ROUND_MS = 1_000;
@@ -59,3 +59,5 @@ export const LEASE_ROUND_MS = 1_000;
 export const LOG_EVERY_MS = 10_000;
 /** Addresses with failed tags that are remembered: the oldest goes first. */
 export const ADDRESSES_MAX = 10_000;
+/** Messages waiting for the request queue, or on their way: beyond it terminals hear BUSY at once. */
+export const OUTBOX_MAX = 1_000;

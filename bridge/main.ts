@@ -1,0 +1,121 @@
+/** The bridge's process: binds the adapters, starts, and goes down in order. */
+import { randomBytes } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createAnswerReader } from '#adapters/dynamodb/answer-reader.ts';
+import { createLeaseStore } from '#adapters/dynamodb/lease-store.ts';
+import { createTerminalReader } from '#adapters/dynamodb/terminal-reader.ts';
+import { systemClock } from '#adapters/node/system-clock.ts';
+import { systemRandom } from '#adapters/node/system-random.ts';
+import { systemTimers } from '#adapters/node/system-timers.ts';
+import { createBatchSender } from '#adapters/sqs/batch-sender.ts';
+import { createQueuePoller } from '#adapters/sqs/queue-poller.ts';
+import { createSqsClient } from '#adapters/sqs/sqs-client.ts';
+import { pureCrypto } from '#protocol/hmac-sha256.ts';
+import { type Bridge, createBridge } from './bridge.ts';
+import { type BridgeConfig, readConfig } from './config.ts';
+import { type Health, serveHealth } from './health.ts';
+import { OUTBOX_MAX } from './limits.ts';
+import { type BridgeLog, createLog, errorName, limitLog } from './log.ts';
+import type { ReplyQueue } from './ports.ts';
+import { systemTicker } from './system-ticker.ts';
+
+/** Milliseconds one attempt to send may take: the terminal hears BUSY soon after. */
+const SEND_MS_MAX = 1_000;
+/** Milliseconds one receive may take: a long poll of 20 s and the way. */
+const RECEIVE_MS_MAX = 25_000;
+/** Milliseconds one call to the table may take, and to connect to it. */
+const TABLE_MS_MAX = 1_000;
+const TABLE_CONNECT_MS_MAX = 500;
+/** Random bytes of the instance's name: unique among all bridges that ever lease a slot. */
+const INSTANCE_BYTES = 8;
+
+const createReplyQueue = (config: BridgeConfig, log: BridgeLog): ReplyQueue => {
+  const client = createSqsClient({ requestMsMax: RECEIVE_MS_MAX });
+  return {
+    poll: (slot, take) =>
+      createQueuePoller({
+        client,
+        queueUrl: config.replyQueueUrls[slot] ?? '',
+        timers: systemTimers,
+        onMessage: (body) => (take(body) ? 'delete' : 'keep'),
+        onError: (error) => log.write('warn', 'poll_failed', { error: errorName(error) }),
+      }),
+  };
+};
+
+const start = (config: BridgeConfig, log: BridgeLog): Promise<Bridge> => {
+  const limited = limitLog(log, () => systemTicker.nowMs());
+  const client = new DynamoDBClient({
+    requestHandler: {
+      requestTimeout: TABLE_MS_MAX,
+      connectionTimeout: TABLE_CONNECT_MS_MAX,
+      throwOnRequestTimeout: true,
+    },
+  });
+  const table = { client, table: config.tableName, clock: systemClock };
+  return createBridge(
+    {
+      requests: createBatchSender({
+        client: createSqsClient({ requestMsMax: SEND_MS_MAX }),
+        queueUrl: config.requestQueueUrl,
+        outboxMax: OUTBOX_MAX,
+      }),
+      replies: createReplyQueue(config, limited),
+      leases: createLeaseStore(table),
+      terminals: createTerminalReader(table),
+      answers: createAnswerReader(table),
+      clock: systemClock,
+      random: systemRandom,
+      ticker: systemTicker,
+      crypto: pureCrypto,
+      log,
+    },
+    {
+      ...config,
+      host: config.bindHost,
+      port: config.bridgePort,
+      instance: randomBytes(INSTANCE_BYTES).toString('hex'),
+      slots: config.replyQueueUrls.length,
+      sharedReadBuffer: true,
+    },
+  );
+};
+
+/** Order: terminals are sent away and answered, sockets closed, lease given back, then the health port. */
+const goDown = async (bridge: Bridge, health: Health, exitCode: number): Promise<void> => {
+  await bridge.drain();
+  health.close();
+  process.exit(exitCode);
+};
+
+const run = async (config: BridgeConfig, log: BridgeLog): Promise<void> => {
+  const bridge = await start(config, log);
+  const health = await serveHealth(bridge, { host: config.bindHost, port: config.healthPort });
+  const { slot, fence } = bridge.stats();
+  log.write('info', 'listening', { port: bridge.port, healthPort: health.port, slot, fence });
+  let isGoingDown = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    log.write('info', isGoingDown ? 'stopping_now' : 'draining', { signal });
+    if (isGoingDown) {
+      void bridge.close().finally(() => process.exit(0));
+      return;
+    }
+    isGoingDown = true;
+    void goDown(bridge, health, 0);
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  await bridge.lost;
+  if (!isGoingDown) {
+    isGoingDown = true;
+    // Whoever supervises the process starts another, which leases a slot of its own.
+    await goDown(bridge, health, 1);
+  }
+};
+
+const config: BridgeConfig = readConfig();
+const log: BridgeLog = createLog(config.logLevel);
+run(config, log).catch((error: unknown) => {
+  log.write('error', 'start_failed', { error: errorName(error) });
+  process.exitCode = 1;
+});
