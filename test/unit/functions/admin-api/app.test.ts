@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { createAdminApp } from '#functions/admin-api/app.ts';
+
+const TOKEN = 'a'.repeat(64);
+const app = createAdminApp({
+  token: TOKEN,
+  log: () => undefined,
+  reader: {
+    readTerminal: async (id) => {
+      if (id === 500) {
+        throw new Error('inside');
+      }
+      return id === 1001
+        ? {
+            id,
+            status: 'active',
+            merchant: 'm1',
+            region: 'KR',
+            keyVersionMin: 0,
+            sequenceFloors: {},
+          }
+        : undefined;
+    },
+    readRecord: async (key) => ({
+      key,
+      op: 'pay',
+      code: 'approved',
+      decidedAtS: 1,
+      lines: [],
+      answer: new Uint8Array([1]),
+      digest: new Uint8Array([2]),
+    }),
+    readAccounts: async () => [],
+  },
+});
+const get = (path: string, token = TOKEN) =>
+  app.request(path, { headers: { authorization: `Bearer ${token}` } });
+
+describe('the admin API', () => {
+  it.each(['/v1/terminals/1001', '/v1/payments/1001/1/7', '/v1/users/u1/accounts', '/v1/nothing'])(
+    'refuses %s without the token',
+    async (path) => {
+      for (const response of [await app.request(path), await get(path, `${TOKEN.slice(1)}b`)]) {
+        expect(response.status).toBe(401);
+        expect(response.headers.get('content-type')).toBe('application/problem+json');
+      }
+    },
+  );
+
+  it('shows a terminal, and 404 or 400 for what is none', async () => {
+    expect(await (await get('/v1/terminals/1001')).json()).toMatchObject({
+      id: 1001,
+      region: 'KR',
+    });
+    expect((await get('/v1/terminals/1002')).status).toBe(404);
+    expect((await get('/v1/terminals/4294967296')).status).toBe(400);
+    expect((await get('/v1/payments/1001/256/7')).status).toBe(400);
+  });
+
+  it('shows a payment without digest and answer', async () => {
+    const view = await (await get('/v1/payments/1001/1/7')).json();
+    expect(view).toEqual({
+      key: { terminal: 1001, keyVersion: 1, sequence: 7 },
+      op: 'pay',
+      code: 'approved',
+      decidedAtS: 1,
+      lines: [],
+    });
+  });
+
+  it('tells nothing from inside when it fails', async () => {
+    const response = await get('/v1/terminals/500');
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('inside');
+  });
+
+  it('answers health and the page to anyone', async () => {
+    expect(await (await app.request('/health')).json()).toEqual({ status: 'ok' });
+    expect(await (await app.request('/')).text()).toContain('<h1>Cosmopay</h1>');
+  });
+});
