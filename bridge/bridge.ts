@@ -79,11 +79,8 @@ export const createBridge = async (deps: BridgeDeps, settings: BridgeSettings): 
   const counters = createCounters();
   const log = limitLog(deps.log, () => deps.ticker.nowMs());
   const failed = createFailedAddresses();
-  const regions = createRegionCache({
-    terminals: deps.terminals,
-    nowMs: () => deps.ticker.nowMs(),
-    counters,
-  });
+  const nowMs = (): number => deps.ticker.nowMs();
+  const regions = createRegionCache({ terminals: deps.terminals, nowMs, counters });
   const wheel: TimerWheel<Session> = new TimerWheel(deps.ticker.nowMs(), (session) =>
     connections.due(session),
   );
@@ -159,7 +156,7 @@ export const createBridge = async (deps: BridgeDeps, settings: BridgeSettings): 
       await lease.release();
     },
   });
-  return { port: listener.port, ...handle };
+  return { ...handle, port: listener.port };
 };
 
 interface Parts {

@@ -1,0 +1,376 @@
+import { createHash } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import { FENCE, keysOf, LINK_MASTER, Rig } from '#test/support/bridge-rig.ts';
+import { ForeignTerminal, TYPE } from '#test/support/foreign-terminal.ts';
+
+let rig: Rig;
+const terminals: ForeignTerminal[] = [];
+const started = async (...args: Parameters<Rig['start']>): Promise<Rig> => {
+  rig = await new Rig().start(...args);
+  return rig;
+};
+const connected = async (keys = keysOf()): Promise<ForeignTerminal> => {
+  const terminal = await ForeignTerminal.connect(rig.at, keys);
+  terminals.push(terminal);
+  return terminal;
+};
+const signedOn = async (keys = keysOf()): Promise<ForeignTerminal> => {
+  const terminal = await ForeignTerminal.signOn(rig.at, keys);
+  terminals.push(terminal);
+  return terminal;
+};
+const body = new Map([[1, 5]]);
+const answerTo = (t: ForeignTerminal, sequence: number, type: number = TYPE.pay): Buffer =>
+  t.codec.encode(type | 0x80, sequence, new Map([[1, 0]]));
+
+afterEach(async () => {
+  for (const terminal of terminals.splice(0)) {
+    terminal.close();
+  }
+  await rig.bridge.close();
+});
+
+describe('a terminal on the bridge', () => {
+  it('signs on, and its request reaches the queue with slot, fence and region', async () => {
+    await started();
+    const t = await signedOn();
+    const pay = t.codec.encode(TYPE.pay, 7, body);
+    t.send(pay);
+    const sent = await rig.request(0);
+    expect(sent).toMatchObject({ slot: 2, fence: FENCE, region: 'KR', terminal: 1001 });
+    expect(Buffer.from(sent.frame, 'base64')).toEqual(pay);
+    expect(sent.hello.locale).toBe('ko-KR');
+    expect(rig.reply(sent.corr, answerTo(t, 7))).toBe(true);
+    expect((await t.next())?.bytes).toEqual(answerTo(t, 7));
+  });
+
+  it('may send HELLO and a request in one segment', async () => {
+    await started();
+    const t = await connected();
+    t.send(t.hello(), t.codec.encode(TYPE.pay, 7, body));
+    expect((await t.next())?.type).toBe(TYPE.welcome);
+    rig.reply((await rig.request(0)).corr, answerTo(t, 7));
+    expect((await t.next())?.type).toBe(TYPE.pay | 0x80);
+  });
+
+  it('signs on with the previous link master', async () => {
+    await started({ linkMasters: { current: Buffer.alloc(32, 9), previous: LINK_MASTER } });
+    await signedOn();
+  });
+
+  it('gets PONG with its key version and sequence', async () => {
+    await started();
+    const t = await signedOn();
+    t.send(t.codec.encode(TYPE.ping, 41, new Map()));
+    expect(await t.next()).toMatchObject({ type: TYPE.pong, sequence: 41, tagOk: true });
+  });
+
+  it('has one request in flight: what it sends behind waits, and is answered in order', async () => {
+    await started();
+    const t = await signedOn();
+    t.send(...[1, 2, 3].map((n) => t.codec.encode(TYPE.pay, n, body)));
+    for (const n of [1, 2, 3]) {
+      const sent = await rig.request(n - 1);
+      expect(rig.sent).toHaveLength(n);
+      rig.reply(sent.corr, answerTo(t, n));
+      expect((await t.next())?.sequence).toBe(n);
+    }
+  });
+
+  it('does the same without the shared read buffer', async () => {
+    await started({ sharedReadBuffer: false });
+    const t = await signedOn();
+    t.send(...[1, 2].map((n) => t.codec.encode(TYPE.pay, n, body)));
+    rig.reply((await rig.request(0)).corr, answerTo(t, 1));
+    expect((await t.next())?.sequence).toBe(1);
+    rig.reply((await rig.request(1)).corr, answerTo(t, 2));
+    expect((await t.next())?.sequence).toBe(2);
+  });
+});
+
+describe('a reply', () => {
+  it('goes to the socket that asked only: after a takeover it is unmatched', async () => {
+    await started();
+    const old = await signedOn();
+    old.send(old.codec.encode(TYPE.pay, 7, body));
+    const sent = await rig.request(0);
+    const newer = await signedOn();
+    expect(await old.next()).toMatchObject({ type: TYPE.goaway, tagOk: true });
+    rig.reply(sent.corr, answerTo(old, 7));
+    expect(rig.bridge.counters.reply_unmatched).toBe(1);
+    newer.send(newer.codec.encode(TYPE.ping, 1, new Map()));
+    expect((await newer.next())?.type).toBe(TYPE.pong);
+  });
+
+  it('of another request under the same correlation is not written', async () => {
+    await started();
+    const t = await signedOn();
+    t.send(t.codec.encode(TYPE.pay, 7, body));
+    rig.reply((await rig.request(0)).corr, answerTo(t, 8));
+    expect(rig.bridge.counters.reply_unmatched).toBe(1);
+  });
+
+  it('with a lower fence is deleted, with a higher one left and the slot given up', async () => {
+    await started();
+    const t = await signedOn();
+    expect(rig.reply('x', answerTo(t, 1), FENCE - 1)).toBe(true);
+    expect(rig.bridge.stats().status).toBe('serving');
+    expect(rig.reply('x', answerTo(t, 1), FENCE + 1)).toBe(false);
+    await rig.bridge.lost;
+    expect(rig.pollClosed).toBe(true);
+    t.send(t.codec.encode(TYPE.pay, 7, body));
+    expect((await t.next())?.type).toBe(TYPE.busy);
+  });
+
+  it('that says the end-to-end tag was wrong becomes a signed FAULT and the connection stays', async () => {
+    await started();
+    const t = await signedOn();
+    t.send(t.codec.encode(TYPE.pay, 7, body));
+    const { corr } = await rig.request(0);
+    rig.take(JSON.stringify({ v: 1, fence: FENCE, corr, kind: 'fault', code: 66, sequence: 7 }));
+    const fault = await t.next();
+    expect(fault).toMatchObject({ type: TYPE.fault, tagOk: true });
+    expect([fault?.body.get(1), fault?.body.get(2)]).toEqual([66, 7]);
+    t.send(t.codec.encode(TYPE.ping, 1, new Map()));
+    expect((await t.next())?.type).toBe(TYPE.pong);
+  });
+
+  it('that is lost is read from the table, only if it answers these very bytes', async () => {
+    await started();
+    const t = await signedOn();
+    const pay = t.codec.encode(TYPE.pay, 7, body);
+    t.send(pay);
+    await rig.request(0);
+    const answer = answerTo(t, 7);
+    rig.stored.set(7, { digest: new Uint8Array(32), answer });
+    await rig.advance(2_800);
+    expect(rig.bridge.counters.rescue_reads).toBe(1);
+    expect(rig.bridge.counters.answers).toBe(0);
+    const digest = createHash('sha256')
+      .update(Buffer.concat([Buffer.from([0, TYPE.pay]), pay.subarray(14, -8)]))
+      .digest();
+    rig.stored.set(7, { digest, answer });
+    await rig.advance(2_500);
+    expect((await t.next())?.bytes).toEqual(answer);
+  });
+
+  it('that never comes is BUSY at 15 s and not before', async () => {
+    await started();
+    const t = await signedOn();
+    t.send(t.codec.encode(TYPE.pay, 7, body));
+    const { corr } = await rig.request(0);
+    await rig.advance(14_900);
+    expect(rig.bridge.counters.busy_no_answer).toBe(0);
+    await rig.advance(400);
+    const busy = await t.next();
+    expect(busy).toMatchObject({ type: TYPE.busy, tagOk: true });
+    expect(busy?.body.get(2)).toBe(7);
+    rig.reply(corr, answerTo(t, 7));
+    expect(rig.bridge.counters.reply_unmatched).toBe(1);
+  });
+});
+
+describe('when there is too little behind', () => {
+  it('says BUSY at once where the queue does not take a request', async () => {
+    await started();
+    rig.queueFails = true;
+    const t = await signedOn();
+    t.send(t.codec.encode(TYPE.pay, 7, body));
+    expect((await t.next())?.type).toBe(TYPE.busy);
+  });
+
+  it('says BUSY beyond the bound of pending requests, and keeps a share for REVERSE', async () => {
+    await started({ pendingMax: 1 });
+    const a = await signedOn();
+    a.send(a.codec.encode(TYPE.pay, 7, body));
+    await rig.request(0);
+    const b = await signedOn(keysOf(1002));
+    b.send(b.codec.encode(TYPE.pay, 7, body));
+    expect((await b.next())?.type).toBe(TYPE.busy);
+  });
+
+  it('waits a second for the region, then goes without', async () => {
+    await started();
+    rig.region = () => new Promise(() => undefined);
+    const t = await signedOn();
+    t.send(t.codec.encode(TYPE.pay, 7, body));
+    await rig.until(() => rig.bridge.stats().pending === 1);
+    await rig.advance(900);
+    expect(rig.sent).toHaveLength(0);
+    await rig.advance(300);
+    expect((await rig.request(0)).region).toBe('');
+  });
+});
+
+describe('a bad connection', () => {
+  it('that only opens and closes is counted', async () => {
+    await started();
+    (await connected()).close();
+    await rig.until(() => rig.bridge.counters.closed_silent === 1);
+    expect(rig.logged.filter((event) => event === 'stranger')).toHaveLength(0);
+  });
+
+  it.each([
+    ['http', 'GET / HTTP/1.1\r\n'],
+    ['ssh', 'SSH-2.0-x\r\n'],
+    ['tls', '\u0016\u0003\u0001'],
+    ['ascii_length', '0123'],
+    ['gps_tracker', '##,imei:1'],
+    ['proxy_header', 'PROXY TCP4'],
+  ] as const)('that looks like %s is closed and counted', async (looksLike, text) => {
+    await started();
+    const t = await connected();
+    t.send(Buffer.from(text, 'latin1'));
+    await rig.until(() => rig.bridge.counters.strangers[looksLike] === 1 && t.closed);
+  });
+
+  it.each([
+    [64, Buffer.from('c5100011020000', 'hex')],
+    [64, Buffer.from('c51003fd020000', 'hex')],
+    [64, Buffer.from('c514001202', 'hex')],
+    [65, Buffer.from('c520001202', 'hex')],
+  ])('with broken framing gets FAULT %i from nobody and is closed', async (code, bytes) => {
+    await started();
+    const t = await connected();
+    t.send(bytes);
+    const fault = await t.next();
+    expect(fault).toMatchObject({ type: TYPE.fault, terminal: 0, keyVersion: 0, sequence: 0 });
+    expect(fault?.bytes.subarray(-8)).toEqual(Buffer.alloc(8));
+    expect(fault?.body.get(1)).toBe(code);
+    expect(await t.next()).toBeUndefined();
+  });
+
+  it('that asks before HELLO gets FAULT 66 and is closed', async () => {
+    await started();
+    const t = await connected();
+    t.send(t.codec.encode(TYPE.pay, 7, body));
+    expect((await t.next())?.body.get(1)).toBe(66);
+    expect(await t.next()).toBeUndefined();
+  });
+
+  it('with a wrong tag in HELLO gets FAULT 66 after the delay, not before', async () => {
+    await started();
+    const t = await connected({ ...keysOf(), linkKey: 'ab'.repeat(32) });
+    t.send(t.hello());
+    await rig.until(() => rig.bridge.counters.hello_bad_tag === 1);
+    await rig.advance(900);
+    expect(rig.bridge.counters.fault_66).toBe(0);
+    await rig.advance(300);
+    expect((await t.next())?.body.get(1)).toBe(66);
+    expect(await t.next()).toBeUndefined();
+    expect(rig.bridge.stats().failedAddressWorst).toBe(1);
+  });
+
+  it('that says nothing, or half a frame, is closed 15 s after the accept', async () => {
+    await started();
+    const silent = await connected();
+    const half = await connected();
+    half.send(half.hello().subarray(0, 9));
+    await rig.until(() => rig.bridge.counters.connections === 2);
+    await rig.advance(14_900);
+    expect([silent.closed, half.closed]).toEqual([false, false]);
+    await rig.advance(400);
+    await rig.until(() => silent.closed && half.closed);
+    expect(rig.bridge.counters.timeout_greeting).toBe(2);
+  });
+
+  it('with a begun frame after HELLO is closed 15 s later; a silent one after 900 s', async () => {
+    await started();
+    const half = await signedOn();
+    const idle = await signedOn(keysOf(1002));
+    half.send(half.codec.encode(TYPE.ping, 1, new Map()).subarray(0, 5));
+    await rig.until(() => rig.bridge.stats().terminals === 2);
+    half.send(Buffer.alloc(0));
+    for (let turn = 0; turn < 50; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await rig.advance(14_900);
+    expect(half.closed).toBe(false);
+    await rig.advance(400);
+    await rig.until(() => half.closed);
+    expect(rig.bridge.counters.timeout_frame).toBe(1);
+    await rig.advance(880_000);
+    expect(idle.closed).toBe(false);
+    await rig.advance(5_500);
+    await rig.until(() => idle.closed);
+    expect(rig.bridge.counters.timeout_idle).toBe(1);
+  });
+
+  it('that speaks for another terminal, or with a wrong PING tag, gets a signed FAULT 66', async () => {
+    await started();
+    const a = await signedOn();
+    const other = await signedOn(keysOf(1002));
+    a.send(other.codec.encode(TYPE.pay, 7, body));
+    expect(await a.next()).toMatchObject({ type: TYPE.fault, tagOk: true });
+    expect(await a.next()).toBeUndefined();
+    const ping = other.codec.encode(TYPE.ping, 1, new Map());
+    ping[ping.length - 1] = (ping.at(-1) ?? 0) ^ 1;
+    other.send(ping);
+    expect((await other.next())?.body.get(1)).toBe(66);
+    expect(await other.next()).toBeUndefined();
+  });
+
+  it('keeps its session when it sends a type that is none', async () => {
+    await started();
+    const t = await signedOn();
+    t.send(t.codec.encode(0x70, 9, body), t.codec.encode(TYPE.ping, 1, new Map()));
+    const fault = await t.next();
+    expect([fault?.body.get(1), fault?.body.get(2)]).toEqual([64, 9]);
+    expect((await t.next())?.type).toBe(TYPE.pong);
+  });
+
+  it('beyond the connection bound is closed at once', async () => {
+    await started({ connectionsMax: 1 });
+    await signedOn();
+    const extra = await connected();
+    await rig.until(() => extra.closed);
+    expect(rig.bridge.counters.connections_over_limit).toBe(1);
+  });
+});
+
+describe('takeover and drain', () => {
+  it('lets one takeover through in 10 s, and BUSY says how long to wait', async () => {
+    await started();
+    await signedOn();
+    await signedOn();
+    const third = await connected();
+    third.send(third.hello());
+    const busy = await third.next();
+    expect(busy).toMatchObject({ type: TYPE.busy, tagOk: true });
+    expect(busy?.body.get(1)).toBe(10_000);
+    expect(await third.next()).toBeUndefined();
+    await rig.advance(10_000);
+    await signedOn();
+    expect(rig.bridge.counters.takeovers).toBe(2);
+  });
+
+  it('sends idle terminals away, answers the busy one, says BUSY to the rest and gives the slot back', async () => {
+    await started();
+    const idle = await signedOn();
+    const busy = await signedOn(keysOf(1002));
+    const late = await signedOn(keysOf(1003));
+    busy.send(busy.codec.encode(TYPE.pay, 7, body));
+    const { corr } = await rig.request(0);
+    late.send(late.codec.encode(TYPE.pay, 8, body));
+    await rig.request(1);
+    const drained = rig.bridge.drain();
+    await rig.advance(700);
+    expect((await idle.next())?.type).toBe(TYPE.goaway);
+    rig.reply(corr, answerTo(busy, 7));
+    expect((await busy.next())?.type).toBe(TYPE.pay | 0x80);
+    expect((await busy.next())?.type).toBe(TYPE.goaway);
+    await rig.advance(500);
+    expect((await late.next())?.type).toBe(TYPE.busy);
+    await rig.advance(2_200);
+    await drained;
+    expect(rig.released).toBe(1);
+  });
+
+  it('gives up the slot when its lease belongs to another', async () => {
+    await started();
+    rig.renew = async () => false;
+    await rig.advance(5_000);
+    await rig.bridge.lost;
+    expect(rig.bridge.stats().status).toBe('lame');
+  });
+});
