@@ -5,5 +5,5 @@ const refuse = (): never => {
 };
 
 /** Named as in @smithy/core/event-streams, where HttpProtocol loads them on demand. */
-export const EventStreamSerde = refuse;
-export const eventStreamSerdeProvider = refuse;
+export const EventStreamSerde: () => never = refuse;
+export const eventStreamSerdeProvider: () => never = refuse;
