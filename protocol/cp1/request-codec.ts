@@ -67,12 +67,10 @@ const decodeAboutPayment = (reader: CborReader, frame: Uint8Array): Request => {
   for (let key = reader.nextKey(); key !== NO_KEY; key = reader.nextKey()) {
     if (key === 1) {
       paymentSequence = reader.uint('payment sequence', 0, U32_MAX);
+    } else if (key === 2) {
+      second = readSecondField(reader, type);
     } else if (key === 3) {
       paymentKeyVersion = reader.uint('payment key version', 0, KEY_VERSION_MAX);
-    } else if (key === 2 && type === FRAME_TYPES.reverse) {
-      second = reader.uint('reason', 1, 4);
-    } else if (key === 2 && type !== FRAME_TYPES.status) {
-      second = reader.uint('amount', 1, AMOUNT_MINOR_MAX);
     } else {
       reader.unknownKey();
     }
@@ -82,31 +80,53 @@ const decodeAboutPayment = (reader: CborReader, frame: Uint8Array): Request => {
   }
   const about =
     paymentKeyVersion === undefined ? { paymentSequence } : { paymentSequence, paymentKeyVersion };
+  if (type === FRAME_TYPES.status) {
+    return { op: 'status', ...about };
+  }
+  if (type === FRAME_TYPES.reverse) {
+    return toReverse(reader, frame, about, second);
+  }
+  const op = type === FRAME_TYPES.confirm ? 'confirm' : 'refund';
+  return second === undefined ? { op, ...about } : { op, ...about, amountMinor: second };
+};
+
+/** Key 2: the reason of a REVERSE, the amount of a CONFIRM or REFUND, unknown in a STATUS. */
+const readSecondField = (reader: CborReader, type: number): number | undefined => {
   switch (type) {
     case FRAME_TYPES.status:
-      return { op: 'status', ...about };
+      reader.unknownKey();
+      return undefined;
     case FRAME_TYPES.reverse:
-      if (second === undefined) {
-        reader.reject('reason is missing');
-      }
-      if (!isBelowOwn(frame, about)) {
-        reader.reject('payment sequence is not below its own');
-      }
-      return { op: 'reverse', ...about, reason: (second ?? 1) as ReverseReason };
-    default: {
-      const op = type === FRAME_TYPES.confirm ? 'confirm' : 'refund';
-      return second === undefined ? { op, ...about } : { op, ...about, amountMinor: second };
-    }
+      return reader.uint('reason', 1, 4);
+    default:
+      return reader.uint('amount', 1, AMOUNT_MINOR_MAX);
   }
 };
 
+interface AboutPayment {
+  readonly paymentSequence: number;
+  readonly paymentKeyVersion?: number;
+}
+
 /** A REVERSE can only be about an earlier number; across key versions the numbers do not compare. */
-const isBelowOwn = (
+const toReverse = (
+  reader: CborReader,
   frame: Uint8Array,
-  about: { readonly paymentSequence: number; readonly paymentKeyVersion?: number },
-): boolean =>
-  (about.paymentKeyVersion ?? frameKeyVersion(frame)) !== frameKeyVersion(frame) ||
-  about.paymentSequence < frameSequence(frame);
+  about: AboutPayment,
+  reason: number | undefined,
+): Request => {
+  if (reason === undefined) {
+    reader.reject('reason is missing');
+  }
+  const ownVersion = frameKeyVersion(frame);
+  if (
+    (about.paymentKeyVersion ?? ownVersion) === ownVersion &&
+    about.paymentSequence >= frameSequence(frame)
+  ) {
+    reader.reject('payment sequence is not below its own');
+  }
+  return { op: 'reverse', ...about, reason: (reason ?? 1) as ReverseReason };
+};
 
 const decodeCatalogue = (reader: CborReader): CatalogueRequest => {
   let knownVersion = -1;
