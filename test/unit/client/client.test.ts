@@ -1,0 +1,158 @@
+/** The terminal's pieces: tokens, outbox, acceptance of replies, words on the screen. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { acceptReply } from '#client/accept-reply.ts';
+import { type AtToken, AtTokenizer } from '#client/at/at-tokenizer.ts';
+import { sim800Grammar } from '#client/at/sim800-grammar.ts';
+import { moneyText } from '#client/content/money-text.ts';
+import { wordsOf } from '#client/content/screen-text.ts';
+import { OUTBOX_FILE, openFileOutbox } from '#client/outbox/file-outbox.ts';
+import { CODES, type CodeName } from '#protocol/codes.ts';
+import { messageKeysOf } from '#protocol/cp1/keys.ts';
+import { pureCrypto } from '#protocol/hmac-sha256.ts';
+
+const tokens = (chunks: readonly Uint8Array[]): AtToken[] => {
+  const found: AtToken[] = [];
+  const tokenizer = new AtTokenizer(sim800Grammar, (token) => found.push(token));
+  for (const chunk of chunks) {
+    tokenizer.feed(chunk);
+  }
+  return found;
+};
+const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+
+describe('the tokenizer', () => {
+  it('keeps OK inside data apart from the OK behind it', () => {
+    const text = '\r\n+CIPRXGET: 2,0,6,0\r\n\r\nOK\r\n\r\nOK\r\n\r\n> ';
+    expect(tokens([bytes(text)])).toEqual([
+      { kind: 'data', header: '+CIPRXGET: 2,0,6,0', bytes: Uint8Array.from(bytes('\r\nOK\r\n')) },
+      { kind: 'line', text: 'OK' },
+      { kind: 'prompt' },
+    ]);
+  });
+
+  it('finds the same tokens in any segmentation, and survives any noise', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('\r\nOK\r\n', '\r\n+CIPRXGET: 2,0,4,0\r\nOK\r\n', '\r\n> ', '0, CLOSED\r\n'),
+      fc.string({ unit: 'binary', maxLength: 12 }),
+    );
+    fc.assert(
+      fc.property(fc.array(piece), fc.integer({ min: 1, max: 7 }), (pieces, size) => {
+        const all = bytes(pieces.join(''));
+        const cut: Uint8Array[] = [];
+        for (let at = 0; at < all.length; at += size) {
+          cut.push(all.subarray(at, at + size));
+        }
+        expect(tokens(cut)).toEqual(tokens([all]));
+      }),
+    );
+  });
+});
+
+describe('the outbox', () => {
+  it('never gives a number twice, whatever byte the power fails at', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'outbox-'));
+    try {
+      const outbox = openFileOutbox(join(folder, 'whole'));
+      outbox.begin((sequence) => Uint8Array.of(sequence, 7, 7));
+      const before = readFileSync(join(folder, 'whole', OUTBOX_FILE)).length;
+      outbox.reverse((sequence, about) => Uint8Array.of(sequence, about));
+      outbox.close();
+      const file = readFileSync(join(folder, 'whole', OUTBOX_FILE));
+      for (let cut = before; cut <= file.length; cut += 1) {
+        const place = join(folder, String(cut));
+        openFileOutbox(place).close();
+        writeFileSync(join(place, OUTBOX_FILE), file.subarray(0, cut));
+        const again = openFileOutbox(place);
+        const whole = cut === file.length;
+        expect(again.pending?.kind).toBe(whole ? 'reverse' : 'pay');
+        expect(again.lastSequence).toBe(cut === before ? 1 : 2);
+        expect(again.reserve()).toBe(cut === before ? 2 : 3);
+        again.close();
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('refuses a file that is damaged in the middle', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'outbox-'));
+    try {
+      const outbox = openFileOutbox(folder);
+      outbox.reserve();
+      outbox.reserve();
+      outbox.close();
+      const file = readFileSync(join(folder, OUTBOX_FILE));
+      file[8] = (file[8] ?? 0) ^ 1;
+      writeFileSync(join(folder, OUTBOX_FILE), file);
+      expect(() => openFileOutbox(folder)).toThrow('outbox_damaged');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('accepting a reply', () => {
+  // The worked example of cp1 section 9.
+  const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
+  const keys = messageKeysOf(
+    pureCrypto,
+    hex('283b60fa7d76d8086ba481b5bcc72cd8d6802e82034e885850081a78e2b1534e'),
+  );
+  const body =
+    '004702000003e90100000007a7017437303030303030303030303030303030303034320203031932640419019a058183664c49502d30310119326406194e200700';
+  const request = hex(`c510${body}ba1399cf17a746da`);
+  const reply = hex(
+    'c510003182000003e90100000007a50048ba1399cf17a746da01000266413142324333031a6ab13b8004193264f7e9003b4233c0c1',
+  );
+
+  it('takes the answer to this request, also to its repetition', () => {
+    expect(acceptReply(keys, request, reply)).toMatchObject({
+      code: 'approved',
+      authorisation: 'A1B2C3',
+    });
+    const again = hex(`c511${body}d63f3e9bff2c5a4d`);
+    expect(acceptReply(keys, again, reply)?.code).toBe('approved');
+  });
+
+  it('refuses the reply with any one byte altered', () => {
+    for (let at = 0; at < reply.length; at += 1) {
+      const altered = reply.slice();
+      altered[at] = (altered[at] ?? 0) ^ 1;
+      expect(
+        at > 3 ? acceptReply(keys, request, altered) : undefined,
+        `byte ${at}`,
+      ).toBeUndefined();
+    }
+  });
+
+  it('refuses a well tagged reply to another content of the same number', () => {
+    const other = request.slice();
+    other[other.length - 1] = (other[other.length - 1] ?? 0) ^ 1;
+    expect(acceptReply(keys, other, reply)).toBeUndefined();
+  });
+});
+
+describe('the words on the screen', () => {
+  it.each(['en-US', 'ko-KR', 'zh-CN'])('has a title and a hint for every code in %s', (locale) => {
+    const { codes } = wordsOf(locale);
+    for (const name of Object.keys(CODES) as CodeName[]) {
+      expect(codes[name].title, name).not.toBe('');
+      expect(codes[name].hint, name).not.toBe('');
+      if (CODES[name].class === 'undecided') {
+        expect(`${codes[name].title} ${codes[name].hint}`).not.toMatch(
+          /fail|declined|실패|거절|失败|拒绝/i,
+        );
+      }
+    }
+  });
+
+  it('writes money by the exponent of its currency', () => {
+    expect(moneyText(12_900, 410, 'ko-KR')).toBe('₩12,900');
+    expect(moneyText(5, 156, 'zh-CN')).toBe('¥0.05');
+    expect(moneyText(1_234_567, 414, 'en-US')).toMatch(/1,234\.567$/);
+  });
+});
