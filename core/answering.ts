@@ -14,6 +14,9 @@ export const CONFLICT_TRIES_MAX = 5;
 /** Milliseconds of the first pause at most; doubled each time, drawn anew in full. */
 export const CONFLICT_PAUSE_MS = 10;
 
+/** Times that the store may answer with news to decide on anew: a PAY changes a few times in its whole life. */
+export const VERDICTS_MAX = 10;
+
 /** Everything a reply of the core has in common. */
 export const replyOf = (
   inbound: Pick<Inbound, 'hello'>,
@@ -87,7 +90,8 @@ export const bookUntilSettled = async (
   attempt: (last: BookResult | undefined) => Booking,
 ): Promise<Outcome> => {
   let last: BookResult | undefined;
-  for (let tries = 0; tries < CONFLICT_TRIES_MAX; tries += 1) {
+  let conflicts = 0;
+  for (let verdicts = 0; verdicts < VERDICTS_MAX && conflicts < CONFLICT_TRIES_MAX; ) {
     const booking = attempt(last);
     const result = await deps.store.book(booking);
     if (result.outcome === 'booked') {
@@ -98,8 +102,12 @@ export const bookUntilSettled = async (
     }
     if (result.outcome !== 'conflict') {
       last = result;
-    } else if (tries < CONFLICT_TRIES_MAX - 1) {
-      await deps.timers.sleep(deps.random.below(CONFLICT_PAUSE_MS * 2 ** tries + 1));
+      verdicts += 1;
+    } else {
+      conflicts += 1;
+      if (conflicts < CONFLICT_TRIES_MAX) {
+        await deps.timers.sleep(deps.random.below(CONFLICT_PAUSE_MS * 2 ** (conflicts - 1) + 1));
+      }
     }
   }
   throw new OutageError('store_contended');
