@@ -20,8 +20,11 @@ export const spawnNode = (args: readonly string[], options: ChildOptions): Child
   start(process.execPath, ['--import', EXIT_WITH_PARENT, ...args], options);
 
 /** Any other program. */
-export const spawnKept = (program: string, args: readonly string[], options: ChildOptions = {}): ChildProcess =>
-  start('/bin/sh', ['-c', KEEPER, 'keeper', program, ...args], options);
+export const spawnKept = (
+  program: string,
+  args: readonly string[],
+  options: ChildOptions = {},
+): ChildProcess => start('/bin/sh', ['-c', KEEPER, 'keeper', program, ...args], options);
 
 const start = (program: string, args: readonly string[], options: ChildOptions): ChildProcess => {
   const child = spawn(program, args, {

@@ -24,8 +24,7 @@ export const startSecrets = async (file: string, arnPrefix: string): Promise<Sec
   );
   const arn = (name: string): string => `${arnPrefix}:secret:${name}-${ARN_SUFFIX}`;
   const value = (id: string): string | undefined =>
-    values.get(id) ??
-    values.get(id.slice(`${arnPrefix}:secret:`.length, -(ARN_SUFFIX.length + 1)));
+    values.get(id) ?? values.get(id.slice(`${arnPrefix}:secret:`.length, -(ARN_SUFFIX.length + 1)));
   const answer = (target: string, body: string): readonly [number, object] => {
     if (target !== 'secretsmanager.GetSecretValue') {
       return [400, { __type: 'InvalidRequestException', message: 'Only GetSecretValue is here.' }];

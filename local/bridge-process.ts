@@ -1,0 +1,72 @@
+/** The bridge as a plain process, from its task definition; started again when it dies, as ECS would. */
+import type { ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ended, spawnNode, stopChild } from './children/child-process.ts';
+import { LocalError } from './local-error.ts';
+
+/** Milliseconds until it listens: a cold start on a busy machine. */
+const READY_MS_MAX = 30_000;
+const POLL_MS = 25;
+/** Milliseconds after its own drain before it is killed. */
+const STOP_MS_MAX = 10_000;
+
+export interface BridgeProcess {
+  /** SIGKILL; resolves once it has ended. It is started again on the same port. */
+  kill(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Resolves once its health page says that it is ready. */
+export const startBridge = async (options: {
+  readonly file: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly healthPort: number;
+  onOutput?(text: string): void;
+}): Promise<BridgeProcess> => {
+  let ready = false;
+  let stopped = false;
+  const start = (): ChildProcess => {
+    const started = spawnNode([options.file], {
+      env: { PATH: process.env['PATH'], ...options.environment },
+      onOutput: (text) => options.onOutput?.(text),
+    });
+    started.once('exit', () => {
+      if (!stopped && ready) {
+        child = start();
+      }
+    });
+    return started;
+  };
+  let child = start();
+  const deadline = performance.now() + READY_MS_MAX;
+  while (!(await isHealthy(options.healthPort))) {
+    const dead = child.exitCode !== null;
+    if (dead || performance.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new LocalError(
+        'process_failed',
+        'The bridge does not come up.',
+        'Its log in .cosmopay/logs/bridge.log says why.',
+      );
+    }
+    await sleep(POLL_MS);
+  }
+  ready = true;
+  return {
+    kill: async () => {
+      const victim = child;
+      victim.kill('SIGKILL');
+      await ended(victim);
+    },
+    close: async () => {
+      stopped = true;
+      await stopChild(child, STOP_MS_MAX);
+    },
+  };
+};
+
+const isHealthy = (port: number): Promise<boolean> =>
+  fetch(`http://127.0.0.1:${port}/health`).then(
+    (response) => response.ok,
+    () => false,
+  );

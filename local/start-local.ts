@@ -1,0 +1,255 @@
+/** The whole system on one machine, as an object: for `npm start`, for tests and for benchmarks. */
+import { createWriteStream, mkdirSync, rmSync, type WriteStream, writeFileSync } from 'node:fs';
+import { join, resolve as resolvePath } from 'node:path';
+import { startFauxqs } from 'fauxqs';
+import { type BridgeProcess, startBridge } from './bridge-process.ts';
+import { type Demo, seedDemo } from './demo.ts';
+import { ACCOUNT_ID, type Deployed, deploy, environmentOf, localDynamodb } from './deployment.ts';
+import { takePort } from './free-port.ts';
+import { checkHost } from './host.ts';
+import { answerKiosk } from './kiosk-page.ts';
+import { lockFolder } from './lock.ts';
+import { createRestApi } from './rest-api.ts';
+import { startDynoxide } from './stand-ins/dynoxide.ts';
+import { listen } from './stand-ins/listen.ts';
+import { startSecrets } from './stand-ins/secrets.ts';
+import { ASSEMBLY, ROOT, synthesise } from './synthesis.ts';
+import { routesOf } from './template/routes.ts';
+import type { SourceEvents } from './template/sources.ts';
+import { taskEnvironment } from './template/task.ts';
+import { type Assembly, readAssembly } from './template/template.ts';
+
+/** Sandboxes of one function at most: each is a process of 80 MB. */
+const SANDBOXES_MAX = 4;
+/** Milliseconds in which the bridge drains: nobody reconnects to a laptop that is shut down. */
+const DRAIN_MS = 500;
+const HOST = '127.0.0.1';
+
+export interface LocalOptions {
+  /** Data folder. */
+  readonly dir: string;
+  /** 0: any free one. */
+  readonly bridgePort: number;
+  readonly httpPort: number;
+  /** Removes what earlier runs left. */
+  readonly fresh?: boolean;
+  /** Sandboxes per function; no more than the mapping's maximum concurrency is ever used. */
+  readonly concurrency?: number;
+  /** Terminals besides the first. */
+  readonly terminals?: number;
+  /** Each step as it is done. */
+  readonly log?: (step: string) => void;
+  readonly onBatch?: NonNullable<SourceEvents['onBatch']>;
+}
+
+/** The content of local.json. */
+export interface LocalInfo extends Demo {
+  readonly bridge: { readonly host: string; readonly port: number };
+  readonly kiosk: string;
+  readonly console: string;
+  readonly admin: { readonly url: string; readonly token: string };
+}
+
+export interface LocalSystem {
+  readonly info: LocalInfo;
+  readonly tableName: string;
+  readonly region: string;
+  readonly endpoints: {
+    readonly dynamodb: string;
+    readonly sqs: string;
+    readonly secrets: string;
+    /** Health page and metrics of the bridge. */
+    readonly health: string;
+  };
+  /** Value of an output of the stack. */
+  output(name: string): string;
+  killSandbox(): Promise<void>;
+  killBridge(): Promise<void>;
+  /** Stops everything, the last started first. */
+  stop(): Promise<void>;
+}
+
+/** Resolves once everything is up and seeded. Rejects with a LocalError; nothing is left running then. */
+export const startLocal = async (options: LocalOptions): Promise<LocalSystem> => {
+  const closers: (() => unknown)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) {
+      await close();
+    }
+  };
+  try {
+    return { ...(await bringUp(options, closers)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+const bringUp = async (
+  options: LocalOptions,
+  closers: (() => unknown)[],
+): Promise<Omit<LocalSystem, 'stop'>> => {
+  const log = options.log ?? (() => undefined);
+  const dir = resolvePath(options.dir);
+  const binary = checkHost();
+  mkdirSync(join(dir, 'logs'), { recursive: true });
+  closers.push(lockFolder(dir));
+  if (options.fresh === true) {
+    clear(dir);
+  }
+  rmSync(join(dir, 'local.json'), { force: true });
+  const bridgePort = await takePort(options.bridgePort, 'COSMOPAY_BRIDGE_PORT');
+  const httpPort = await takePort(options.httpPort, 'COSMOPAY_HTTP_PORT');
+  log((await synthesise()) ? 'bundles built, template synthesised' : 'template is up to date');
+  const assembly = readAssembly(ASSEMBLY);
+
+  const standIns = await startStandIns({ dir, binary, assembly, closers });
+  log('table, queues and secrets are up');
+  const onOutput = createLogs(join(dir, 'logs'), closers);
+  const deployed = await deploy({
+    assembly,
+    standIns,
+    dataFolder: dir,
+    concurrencyMax: options.concurrency ?? SANDBOXES_MAX,
+    onOutput,
+    events: options.onBatch ? { onBatch: options.onBatch } : {},
+  });
+  closers.push(deployed.close);
+  await Promise.all([...deployed.functions.values()].map((pool) => pool.warm()));
+  log(`${deployed.functions.size} functions are up`);
+
+  const healthPort = await takePort(0, 'the health page');
+  const bridge = await startBridge({
+    file: join(ROOT, 'dist/bridge/index.mjs'),
+    healthPort,
+    onOutput: (text) => onOutput('bridge', text),
+    environment: {
+      ...taskEnvironment(assembly.template, deployed, standIns.secrets),
+      ...environmentOf(assembly.region, standIns),
+      BRIDGE_PORT: String(bridgePort),
+      HEALTH_PORT: String(healthPort),
+      BIND_HOST: HOST,
+      DRAIN_MS: String(DRAIN_MS),
+    },
+  });
+  closers.push(bridge.close);
+  log(`bridge listens on ${HOST}:${bridgePort}`);
+
+  const api = createRestApi(routesOf(assembly.template, deployed), answerKiosk);
+  closers.push((await listen(api, httpPort, HOST)).close);
+  const secret = (output: string): string =>
+    standIns.secrets.value(deployed.output(output)) ?? '{}';
+  const client = localDynamodb(assembly.region, standIns.dynamodb);
+  const demo = await seedDemo({
+    client,
+    table: deployed.output('TableName'),
+    secrets: {
+      link: secret('LinkSecretArn'),
+      message: secret('MessageSecretArn'),
+      identifier: secret('IdentifierSecretArn'),
+    },
+    terminals: options.terminals ?? 0,
+    nowMs: Date.now(),
+  });
+  client.destroy();
+  log('merchant, people, products and terminals are there');
+  const url = `http://${HOST}:${httpPort}`;
+  const { token = '' } = JSON.parse(secret('AdminTokenSecretArn')) as { token?: string };
+  return {
+    ...controls(deployed, bridge),
+    tableName: deployed.output('TableName'),
+    region: assembly.region,
+    endpoints: {
+      dynamodb: standIns.dynamodb,
+      sqs: standIns.sqs,
+      secrets: standIns.secrets.endpoint,
+      health: `http://${HOST}:${healthPort}`,
+    },
+    info: {
+      bridge: { host: HOST, port: bridgePort },
+      kiosk: `${url}/kiosk`,
+      console: `${url}/`,
+      admin: { url, token },
+      ...demo,
+    },
+  };
+};
+
+const controls = (
+  deployed: Deployed,
+  bridge: BridgeProcess,
+): Pick<LocalSystem, 'output' | 'killSandbox' | 'killBridge'> => ({
+  output: deployed.output,
+  killBridge: () => bridge.kill(),
+  killSandbox: async () => {
+    const pay = [...deployed.functions].find(([id]) => id.includes('Pay'));
+    await pay?.[1].killOne();
+  },
+});
+
+const startStandIns = async ({
+  dir,
+  binary,
+  assembly,
+  closers,
+}: {
+  readonly dir: string;
+  readonly binary: string;
+  readonly assembly: Assembly;
+  readonly closers: (() => unknown)[];
+}): Promise<{
+  dynamodb: string;
+  sqs: string;
+  secrets: Awaited<ReturnType<typeof startSecrets>>;
+}> => {
+  const dynoxide = await startDynoxide(binary, dir);
+  closers.push(dynoxide.close);
+  const queues = join(dir, 'queues');
+  mkdirSync(queues, { recursive: true });
+  const sqs = await startFauxqs({
+    port: 0,
+    logger: false,
+    defaultRegion: assembly.region,
+    dataDir: queues,
+  });
+  closers.push(() => sqs.stop());
+  const secrets = await startSecrets(
+    join(dir, 'secrets.json'),
+    `arn:aws:secretsmanager:${assembly.region}:${ACCOUNT_ID}`,
+  );
+  closers.push(secrets.close);
+  return { dynamodb: dynoxide.endpoint, sqs: `http://127.0.0.1:${sqs.port}`, secrets };
+};
+
+/** What a run keeps, apart from its lock. */
+const clear = (dir: string): void => {
+  for (const name of ['queues', 'secrets.json', 'streams.json', 'outbox']) {
+    rmSync(join(dir, name), { recursive: true, force: true });
+  }
+  for (const suffix of ['', '-wal', '-shm']) {
+    rmSync(join(dir, `table.sqlite${suffix}`), { force: true });
+  }
+};
+
+/** One log file per function, and one of the bridge; each begins anew with every run. */
+const createLogs = (
+  folder: string,
+  closers: (() => unknown)[],
+): ((name: string, text: string) => void) => {
+  const files = new Map<string, WriteStream>();
+  closers.push(() => files.forEach((file) => void file.end()));
+  return (name, text) => {
+    const file = files.get(name) ?? createWriteStream(join(folder, `${name}.log`));
+    files.set(name, file);
+    if (file.writable) {
+      file.write(text);
+    }
+  };
+};
+
+/** Writes local.json; returns what removes it. It holds the demonstration's keys, so it is private. */
+export const publish = (dir: string, info: LocalInfo): (() => void) => {
+  const file = join(dir, 'local.json');
+  writeFileSync(file, `${JSON.stringify(info, null, 2)}\n`, { mode: 0o600 });
+  return () => rmSync(file, { force: true });
+};
