@@ -11,7 +11,7 @@ const MAJOR_TEXT = 3;
 const MAJOR_ARRAY = 4;
 const MAJOR_MAP = 5;
 const MAJOR_SIMPLE = 7;
-/** Returned by `nextKey` once there is no further key. */
+/** Returned by `nextKey` once there is no further key, and inside for a head that cannot be read. */
 export const NO_KEY = -1;
 
 const EMPTY = new Uint8Array(0);
@@ -50,9 +50,7 @@ export class CborReader {
 
   /** Notes that a field cannot be accepted, for a reason that the reader does not know. */
   reject(field: string): void {
-    if (this.#invalid === '') {
-      this.#invalid = field;
-    }
+    this.#invalid ||= field;
   }
 
   /** The next key below 64, or NO_KEY at the end or after a violation. Extensions are checked and passed over. */
@@ -76,25 +74,12 @@ export class CborReader {
     this.#fail('unknown key below 64');
   }
 
-  uint(field: string, min: number, max: number): number {
-    const start = this.#at;
-    if (this.#head() !== MAJOR_UINT) {
-      this.#wrongType(field, start);
-      return min;
-    }
-    const value = this.#argument;
-    if (value < min || value > max) {
-      this.reject(field);
-    }
-    return value;
-  }
-
   int(field: string, min: number, max: number): number {
     const start = this.#at;
     const major = this.#head();
     if (major !== MAJOR_UINT && major !== MAJOR_NEGATIVE) {
       this.#wrongType(field, start);
-      return 0;
+      return min;
     }
     const value = major === MAJOR_UINT ? this.#argument : -1 - this.#argument;
     if (value < min || value > max) {
@@ -111,13 +96,7 @@ export class CborReader {
       return '';
     }
     const length = this.#argument;
-    const from = this.#at;
-    this.#passContent(length);
-    const text = decodeUtf8(this.#bytes, from, this.#at);
-    if (text === undefined) {
-      this.#fail('text is not UTF-8');
-      return '';
-    }
+    const text = this.#takeText();
     if (length < bytesMin || length > bytesMax) {
       this.reject(field);
     }
@@ -144,18 +123,13 @@ export class CborReader {
   /** Goes into an array and returns its count; 0 (and nothing to close) where it is empty or was refused. */
   openArray(field: string, countMin: number, countMax: number): number {
     const start = this.#at;
-    if (this.#head() !== MAJOR_ARRAY || this.#depth > CBOR_DEPTH_MAX) {
-      this.#wrongType(field, start);
-      return 0;
-    }
+    const isArray = this.#head() === MAJOR_ARRAY && this.#depth <= CBOR_DEPTH_MAX;
     const count = this.#argument;
-    if (count < countMin || count > countMax) {
+    if (!isArray || count < countMin || count > countMax) {
       this.#wrongType(field, start);
       return 0;
     }
-    if (count > 0) {
-      this.#depth += 1;
-    }
+    this.#depth += count > 0 ? 1 : 0;
     return count;
   }
 
@@ -172,12 +146,11 @@ export class CborReader {
     return this.#invalid === '' ? undefined : refuse('field_invalid', this.#invalid);
   }
 
-  #fail(reason: string): void {
-    if (this.#malformed === '') {
-      this.#malformed = reason;
-    }
+  #fail(reason: string): typeof NO_KEY {
+    this.#malformed ||= reason;
     this.#entriesLeft = 0;
     this.#at = this.#end;
+    return NO_KEY;
   }
 
   #wrongType(field: string, start: number): void {
@@ -191,8 +164,7 @@ export class CborReader {
   /** Reads a head, sets `#argument` and returns the major type; -1 on a violation. */
   #head(): number {
     if (this.#at >= this.#end) {
-      this.#fail('body ends early');
-      return -1;
+      return this.#fail('body ends early');
     }
     const initial = this.#bytes[this.#at] as number;
     const info = initial & 31;
@@ -211,23 +183,19 @@ export class CborReader {
         this.#at += 1;
         return major;
       }
-      this.#fail('tag, float or simple value');
-      return -1;
+      return this.#fail('tag, float or simple value');
     }
     if (info > 27) {
-      this.#fail('indefinite length or reserved head');
-      return -1;
+      return this.#fail('indefinite length or reserved head');
     }
     const width = 1 << (info - 24);
     const at = this.#at + 1;
     if (at + width > this.#end) {
-      this.#fail('body ends early');
-      return -1;
+      return this.#fail('body ends early');
     }
     this.#at = at + width;
     if (!this.#readArgument(at, info)) {
-      this.#fail('number or length is not in its shortest form');
-      return -1;
+      return this.#fail('number or length is not in its shortest form');
     }
     return major;
   }
@@ -254,13 +222,11 @@ export class CborReader {
   #key(): number {
     const at = this.#at;
     if (this.#head() !== MAJOR_UINT) {
-      this.#fail('key is not an unsigned integer');
-      return NO_KEY;
+      return this.#fail('key is not an unsigned integer');
     }
     const key = this.#argument;
     if (key <= this.#previousKey && !this.#followsWide(at, key)) {
-      this.#fail('keys are not in order, or one comes twice');
-      return NO_KEY;
+      return this.#fail('keys are not in order, or one comes twice');
     }
     this.#previousKey = key;
     this.#previousKeyAt = at;
@@ -287,17 +253,24 @@ export class CborReader {
     }
   }
 
+  /** The text of `#argument` bytes at `#at`. */
+  #takeText(): string {
+    const from = this.#at;
+    this.#passContent(this.#argument);
+    const text = decodeUtf8(this.#bytes, from, this.#at);
+    if (text === undefined) {
+      this.#fail('text is not UTF-8');
+    }
+    return text ?? '';
+  }
+
   /** Passes over one value, checking its structure. Recursion ends at CBOR_DEPTH_MAX. */
   #skip(): void {
     const major = this.#head();
     if (major === MAJOR_BYTES) {
       this.#passContent(this.#argument);
     } else if (major === MAJOR_TEXT) {
-      const from = this.#at;
-      this.#passContent(this.#argument);
-      if (decodeUtf8(this.#bytes, from, this.#at) === undefined) {
-        this.#fail('text is not UTF-8');
-      }
+      this.#takeText();
     } else if (major === MAJOR_ARRAY || major === MAJOR_MAP) {
       this.#skipContainer(major, this.#argument);
     }

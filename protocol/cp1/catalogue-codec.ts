@@ -48,9 +48,9 @@ export const writeCatalogue = (body: CborWriter, page: CataloguePage): void => {
 /** Reads key 4, 10, 11 or 12 into `draft`. */
 export const readPageField = (reader: CborReader, key: number, draft: PageDraft): void => {
   if (key === 4) {
-    draft.currency = reader.uint('currency', 1, CURRENCY_MAX);
+    draft.currency = reader.int('currency', 1, CURRENCY_MAX);
   } else if (key === 10) {
-    draft.version = reader.uint('version', 0, VERSION_MAX);
+    draft.version = reader.int('version', 0, VERSION_MAX);
   } else if (key === 11) {
     draft.items = readItems(reader);
   } else {
@@ -80,9 +80,9 @@ const readItems = (reader: CborReader): readonly CatalogueItem[] => {
       items.push({
         sku: reader.text('sku', 1, SKU_BYTES_MAX),
         name: reader.text('name', 0, CUSTOMER_TEXT_BYTES_MAX),
-        unitPriceMinor: reader.uint('unit price', 0, AMOUNT_MINOR_MAX),
-        openNow: reader.uint('open now', 0, 1) === 1,
-        nextChangeS: reader.uint('next change', 0, TIME_S_MAX),
+        unitPriceMinor: reader.int('unit price', 0, AMOUNT_MINOR_MAX),
+        openNow: reader.int('open now', 0, 1) === 1,
+        nextChangeS: reader.int('next change', 0, TIME_S_MAX),
       });
       reader.closeArray();
     }

@@ -1,5 +1,5 @@
 /** Frames between terminal and bridge that are no payments: HELLO, WELCOME, PING, PONG, BUSY, GOAWAY, FAULT. */
-import { CborReader, NO_KEY } from '../cbor-reader.ts';
+import { type CborReader, NO_KEY } from '../cbor-reader.ts';
 import { present } from '../cbor-writer.ts';
 import { CODES, type CodeName, codeName } from '../codes.ts';
 import type { MacKey } from '../crypto.ts';
@@ -7,7 +7,6 @@ import {
   CLOCK_OFFSET_S_MAX,
   DEVICE_TEXT_BYTES_MAX,
   FRAME_BYTES_MAX,
-  FRAME_HEADER_BYTES,
   FRAME_LENGTH_MIN,
   HEARTBEAT_S_MAX,
   LOCALE_BYTES_MAX,
@@ -17,16 +16,9 @@ import {
   U32_MAX,
 } from '../limits.ts';
 import type { RequestKey } from '../request.ts';
-import { accept, type Result, refuse } from '../result.ts';
-import {
-  bodyEnd,
-  FRAME_TYPES,
-  finishFrame,
-  frameTerminal,
-  frameType,
-  isStored,
-  startBody,
-} from './frame.ts';
+import type { Result } from '../result.ts';
+import { startBody } from './frame.ts';
+import { finishLink, openLink, requireKeys, settleEmpty, settleLink } from './link-frame.ts';
 
 /** `session` stays connected; `on_demand` connects per sale. */
 export type ConnectionMode = 'session' | 'on_demand';
@@ -72,51 +64,9 @@ export interface Fault {
 /** Header of a FAULT before a valid HELLO; its tag is zeros (pass no key). */
 export const NOBODY: RequestKey = { terminal: 0, keyVersion: 0, sequence: 0 };
 
-type LinkType = 'hello' | 'welcome' | 'ping' | 'pong' | 'busy' | 'goaway' | 'fault';
 const SIGNAL_MAX = 31;
 const SIGNAL_UNKNOWN = 99;
 const EMPTY = new Uint8Array(0);
-
-const finish = (key: RequestKey, type: LinkType, macKey: MacKey | undefined): Uint8Array =>
-  finishFrame(
-    {
-      type: FRAME_TYPES[type],
-      flags: 0,
-      terminal: key.terminal,
-      keyVersion: key.keyVersion,
-      sequence: key.sequence,
-    },
-    macKey,
-  );
-
-const open = (frame: Uint8Array): CborReader => {
-  const reader = new CborReader(frame, FRAME_HEADER_BYTES, bodyEnd(frame));
-  if (isStored(frame)) {
-    reader.reject('stored flag');
-  }
-  return reader;
-};
-
-/** The value, unless the frame is of another type or its body was refused. */
-const settle = <T>(frame: Uint8Array, type: LinkType, reader: CborReader, value: T): Result<T> => {
-  if (frameTerminal(frame) === 0 && type !== 'fault') {
-    reader.reject('terminal');
-  }
-  const refusal = reader.refusal();
-  if (refusal !== undefined) {
-    return refusal;
-  }
-  return frameType(frame) === FRAME_TYPES[type]
-    ? accept(value)
-    : refuse('frame_malformed', `type is not ${type}`);
-};
-
-/** Notes a required key that did not come; `seen` has bit k set for key k. */
-const requireKeys = (reader: CborReader, seen: number, required: number): void => {
-  if ((seen & required) !== required) {
-    reader.reject('a required field is missing');
-  }
-};
 
 const modeOf = (mode: number): ConnectionMode => (mode === 0 ? 'session' : 'on_demand');
 const numberOf = (mode: ConnectionMode): number => (mode === 'session' ? 0 : 1);
@@ -132,12 +82,12 @@ export const encodeHello = (key: RequestKey, hello: Hello, macKey: MacKey): Uint
   body.uintField(5, numberOf(hello.mode));
   body.textField(6, hello.locale);
   body.intField(7, hello.clockOffsetS);
-  return finish(key, 'hello', macKey);
+  return finishLink(key, 'hello', macKey);
 };
 
 /** The body of a HELLO whose tag was verified. */
 export const decodeHello = (frame: Uint8Array): Result<Hello> => {
-  const reader = open(frame);
+  const reader = openLink(frame);
   let seen = 0;
   let hello: Hello = {
     nonce: EMPTY,
@@ -152,7 +102,7 @@ export const decodeHello = (frame: Uint8Array): Result<Hello> => {
     hello = { ...hello, ...readHelloField(reader, key) };
   }
   requireKeys(reader, seen, 0b0111_1110);
-  return settle(frame, 'hello', reader, hello);
+  return settleLink(frame, 'hello', reader, hello);
 };
 
 const readHelloField = (reader: CborReader, key: number): Partial<Hello> => {
@@ -166,7 +116,7 @@ const readHelloField = (reader: CborReader, key: number): Partial<Hello> => {
     case 4:
       return { signal: readSignal(reader) };
     case 5:
-      return { mode: modeOf(reader.uint('mode', 0, 1)) };
+      return { mode: modeOf(reader.int('mode', 0, 1)) };
     case 6:
       return { locale: reader.text('locale', 1, LOCALE_BYTES_MAX) };
     case 7:
@@ -180,7 +130,7 @@ const readHelloField = (reader: CborReader, key: number): Partial<Hello> => {
 };
 
 const readSignal = (reader: CborReader): number => {
-  const signal = reader.uint('signal', 0, SIGNAL_UNKNOWN);
+  const signal = reader.int('signal', 0, SIGNAL_UNKNOWN);
   if (signal > SIGNAL_MAX && signal !== SIGNAL_UNKNOWN) {
     reader.reject('signal');
   }
@@ -196,12 +146,12 @@ export const encodeWelcome = (key: RequestKey, welcome: Welcome, macKey: MacKey)
   body.uintField(3, welcome.heartbeatS);
   body.uintField(4, numberOf(welcome.mode));
   body.uintField(5, welcome.frameBytesMax);
-  return finish(key, 'welcome', macKey);
+  return finishLink(key, 'welcome', macKey);
 };
 
 /** The body of a WELCOME whose tag was verified. */
 export const decodeWelcome = (frame: Uint8Array): Result<Welcome> => {
-  const reader = open(frame);
+  const reader = openLink(frame);
   let seen = 0;
   let nonce: Uint8Array = EMPTY;
   let serverTimeS = 0;
@@ -215,16 +165,16 @@ export const decodeWelcome = (frame: Uint8Array): Result<Welcome> => {
         nonce = reader.byteString('nonce', NONCE_BYTES, NONCE_BYTES);
         break;
       case 2:
-        serverTimeS = reader.uint('server time', 0, TIME_S_MAX);
+        serverTimeS = reader.int('server time', 0, TIME_S_MAX);
         break;
       case 3:
-        heartbeatS = reader.uint('heartbeat', 1, HEARTBEAT_S_MAX);
+        heartbeatS = reader.int('heartbeat', 1, HEARTBEAT_S_MAX);
         break;
       case 4:
-        mode = reader.uint('mode', 0, 1);
+        mode = reader.int('mode', 0, 1);
         break;
       case 5:
-        frameBytesMax = reader.uint('largest frame', FRAME_LENGTH_MIN + 4, FRAME_BYTES_MAX);
+        frameBytesMax = reader.int('largest frame', FRAME_LENGTH_MIN + 4, FRAME_BYTES_MAX);
         break;
       default:
         reader.unknownKey();
@@ -232,37 +182,22 @@ export const decodeWelcome = (frame: Uint8Array): Result<Welcome> => {
   }
   requireKeys(reader, seen, 0b0011_1110);
   const welcome = { nonce, serverTimeS, heartbeatS, mode: modeOf(mode), frameBytesMax };
-  return settle(frame, 'welcome', reader, welcome);
+  return settleLink(frame, 'welcome', reader, welcome);
 };
 
 /** Empty body. PING is signed with `up`, PONG with `down`; both carry the sequence of the PING. */
 export const encodePing = (key: RequestKey, macKey: MacKey): Uint8Array => {
   startBody();
-  return finish(key, 'ping', macKey);
+  return finishLink(key, 'ping', macKey);
 };
 
 export const encodePong = (key: RequestKey, macKey: MacKey): Uint8Array => {
   startBody();
-  return finish(key, 'pong', macKey);
+  return finishLink(key, 'pong', macKey);
 };
 
-/** Accepts no body at all, or a map of nothing but extensions. */
-const decodeEmpty = (frame: Uint8Array, type: 'ping' | 'pong'): Result<undefined> => {
-  // Without a body there is nothing to read: a map of no entries stands in for it.
-  const reader =
-    bodyEnd(frame) === FRAME_HEADER_BYTES ? new CborReader(NO_ENTRIES, 0, 1) : open(frame);
-  if (reader.nextKey() !== NO_KEY) {
-    reader.unknownKey();
-  }
-  if (isStored(frame)) {
-    reader.reject('stored flag');
-  }
-  return settle(frame, type, reader, undefined);
-};
-const NO_ENTRIES = Uint8Array.of(0xa0);
-
-export const decodePing = (frame: Uint8Array): Result<undefined> => decodeEmpty(frame, 'ping');
-export const decodePong = (frame: Uint8Array): Result<undefined> => decodeEmpty(frame, 'pong');
+export const decodePing = (frame: Uint8Array): Result<undefined> => settleEmpty(frame, 'ping');
+export const decodePong = (frame: Uint8Array): Result<undefined> => settleEmpty(frame, 'pong');
 
 /** Signed with the key `down`. */
 export const encodeBusy = (key: RequestKey, busy: Busy, macKey: MacKey): Uint8Array => {
@@ -270,27 +205,27 @@ export const encodeBusy = (key: RequestKey, busy: Busy, macKey: MacKey): Uint8Ar
   body.map(2);
   body.uintField(1, busy.retryAfterMs);
   body.uintField(2, busy.sequence);
-  return finish(key, 'busy', macKey);
+  return finishLink(key, 'busy', macKey);
 };
 
 /** The body of a BUSY whose tag was verified. */
 export const decodeBusy = (frame: Uint8Array): Result<Busy> => {
-  const reader = open(frame);
+  const reader = openLink(frame);
   let seen = 0;
   let retryAfterMs = 0;
   let sequence = 0;
   for (let key = reader.nextKey(); key !== NO_KEY; key = reader.nextKey()) {
     seen |= 1 << key;
     if (key === 1) {
-      retryAfterMs = reader.uint('retry after', 0, RETRY_AFTER_MS_MAX);
+      retryAfterMs = reader.int('retry after', 0, RETRY_AFTER_MS_MAX);
     } else if (key === 2) {
-      sequence = reader.uint('sequence', 0, U32_MAX);
+      sequence = reader.int('sequence', 0, U32_MAX);
     } else {
       reader.unknownKey();
     }
   }
   requireKeys(reader, seen, 0b0110);
-  return settle(frame, 'busy', reader, { retryAfterMs, sequence });
+  return settleLink(frame, 'busy', reader, { retryAfterMs, sequence });
 };
 
 /** Signed with the key `down`. */
@@ -298,16 +233,16 @@ export const encodeGoaway = (key: RequestKey, goaway: Goaway, macKey: MacKey): U
   const body = startBody();
   body.map(1);
   body.uintField(1, goaway.reconnectAfterMs);
-  return finish(key, 'goaway', macKey);
+  return finishLink(key, 'goaway', macKey);
 };
 
 /** The body of a GOAWAY whose tag was verified. */
 export const decodeGoaway = (frame: Uint8Array): Result<Goaway> => {
-  const reader = open(frame);
+  const reader = openLink(frame);
   let reconnectAfterMs = -1;
   for (let key = reader.nextKey(); key !== NO_KEY; key = reader.nextKey()) {
     if (key === 1) {
-      reconnectAfterMs = reader.uint('reconnect after', 0, RETRY_AFTER_MS_MAX);
+      reconnectAfterMs = reader.int('reconnect after', 0, RETRY_AFTER_MS_MAX);
     } else {
       reader.unknownKey();
     }
@@ -315,7 +250,7 @@ export const decodeGoaway = (frame: Uint8Array): Result<Goaway> => {
   if (reconnectAfterMs < 0) {
     reader.reject('a required field is missing');
   }
-  return settle(frame, 'goaway', reader, { reconnectAfterMs });
+  return settleLink(frame, 'goaway', reader, { reconnectAfterMs });
 };
 
 /** Signed with the key `down`; before a valid HELLO pass NOBODY and no key. */
@@ -328,20 +263,20 @@ export const encodeFault = (
   body.map(1 + present(fault.sequence));
   body.uintField(1, CODES[fault.code].code);
   body.uintField(2, fault.sequence);
-  return finish(key, 'fault', macKey);
+  return finishLink(key, 'fault', macKey);
 };
 
 /** The body of a FAULT; its tag was verified, or is zeros where no HELLO was accepted yet. */
 export const decodeFault = (frame: Uint8Array): Result<Fault> => {
-  const reader = open(frame);
+  const reader = openLink(frame);
   let code: CodeName | undefined;
   let sequence: number | undefined;
   for (let key = reader.nextKey(); key !== NO_KEY; key = reader.nextKey()) {
     if (key === 1) {
       // A code that this version does not know still means that the bridge had a fault to tell.
-      code = codeName(reader.uint('code', 0, 255)) ?? 'internal';
+      code = codeName(reader.int('code', 0, 255)) ?? 'internal';
     } else if (key === 2) {
-      sequence = reader.uint('sequence', 0, U32_MAX);
+      sequence = reader.int('sequence', 0, U32_MAX);
     } else {
       reader.unknownKey();
     }
@@ -350,7 +285,7 @@ export const decodeFault = (frame: Uint8Array): Result<Fault> => {
     reader.reject('a required field is missing');
   }
   const known = code ?? 'internal';
-  return settle(
+  return settleLink(
     frame,
     'fault',
     reader,

@@ -72,25 +72,25 @@ const readPayField = (reader: CborReader, key: number, pay: PayDraft): void => {
       pay.entryMode = readEntryMode(reader);
       break;
     case 3:
-      pay.amountMinor = reader.uint('amount', 0, AMOUNT_MINOR_MAX);
+      pay.amountMinor = reader.int('amount', 0, AMOUNT_MINOR_MAX);
       break;
     case 4:
-      pay.currency = reader.uint('currency', 1, CURRENCY_MAX);
+      pay.currency = reader.int('currency', 1, CURRENCY_MAX);
       break;
     case 5:
       pay.items = readItems(reader);
       break;
     case 6:
-      pay.deadlineMs = reader.uint('deadline', 1, DEADLINE_MS_MAX);
+      pay.deadlineMs = reader.int('deadline', 1, DEADLINE_MS_MAX);
       break;
     case 7:
-      pay.mode = reader.uint('mode', 0, 1) === 0 ? 'sale' : 'hold';
+      pay.mode = reader.int('mode', 0, 1) === 0 ? 'sale' : 'hold';
       break;
     case 8:
-      pay.deviceTimeS = reader.uint('device time', 0, TIME_S_MAX);
+      pay.deviceTimeS = reader.int('device time', 0, TIME_S_MAX);
       break;
     case 9:
-      pay.catalogueVersion = reader.uint('catalogue version', 0, VERSION_MAX);
+      pay.catalogueVersion = reader.int('catalogue version', 0, VERSION_MAX);
       break;
     case 10:
       pay.promotionCode = reader.text('promotion code', 1, SHORT_TEXT_BYTES_MAX);
@@ -104,7 +104,7 @@ const readPayField = (reader: CborReader, key: number, pay: PayDraft): void => {
 };
 
 const readEntryMode = (reader: CborReader): EntryMode => {
-  const mode = reader.uint('entry mode', 1, 7);
+  const mode = reader.int('entry mode', 1, 7);
   if (mode === 1 || mode === 3 || mode === 5 || mode === 7) {
     return mode;
   }
@@ -138,8 +138,8 @@ const readItem = (reader: CborReader): Item => {
   }
   const item: Item = {
     sku: reader.text('sku', 1, SKU_BYTES_MAX),
-    quantity: reader.uint('quantity', 1, QUANTITY_MAX),
-    unitPriceMinor: reader.uint('unit price', 0, AMOUNT_MINOR_MAX),
+    quantity: reader.int('quantity', 1, QUANTITY_MAX),
+    unitPriceMinor: reader.int('unit price', 0, AMOUNT_MINOR_MAX),
   };
   reader.closeArray();
   return item;

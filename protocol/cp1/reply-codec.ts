@@ -187,13 +187,13 @@ const readField = (reader: CborReader, key: number, draft: ReplyDraft, type: num
       draft.authorisation = reader.text('authorisation', AUTHORISATION_BYTES, AUTHORISATION_BYTES);
       break;
     case 3:
-      draft.serverTimeS = reader.uint('server time', 0, TIME_S_MAX);
+      draft.serverTimeS = reader.int('server time', 0, TIME_S_MAX);
       break;
     case 5:
-      draft.holdExpiresInS = reader.uint('hold', 0, HOLD_S_MAX);
+      draft.holdExpiresInS = reader.int('hold', 0, HOLD_S_MAX);
       break;
     case 6:
-      draft.retryAfterMs = reader.uint('retry after', 0, RETRY_AFTER_MS_MAX);
+      draft.retryAfterMs = reader.int('retry after', 0, RETRY_AFTER_MS_MAX);
       break;
     case 7:
       draft.text = reader.text('text', 0, CUSTOMER_TEXT_BYTES_MAX);
@@ -203,18 +203,18 @@ const readField = (reader: CborReader, key: number, draft: ReplyDraft, type: num
       break;
     case 9:
       // A time or an amount: the wider bound of both.
-      draft.detail = reader.uint('detail', 0, AMOUNT_MINOR_MAX);
+      draft.detail = reader.int('detail', 0, AMOUNT_MINOR_MAX);
       break;
     case 13:
       draft.state =
-        PAYMENT_STATES[reader.uint('state', 0, PAYMENT_STATES.length - 1)] ?? 'not_found';
+        PAYMENT_STATES[reader.int('state', 0, PAYMENT_STATES.length - 1)] ?? 'not_found';
       break;
     case 14:
       draft.paymentCode = readCode(reader, 'payment code');
       break;
     default:
       if (key === 4 && type !== FRAME_TYPES.catalogueReply) {
-        draft.amountMinor = reader.uint('amount', 0, AMOUNT_MINOR_MAX);
+        draft.amountMinor = reader.int('amount', 0, AMOUNT_MINOR_MAX);
       } else {
         readPageField(reader, key, draft);
       }
@@ -222,7 +222,7 @@ const readField = (reader: CborReader, key: number, draft: ReplyDraft, type: num
 };
 
 const readCode = (reader: CborReader, field: string): CodeName => {
-  const code = reader.uint(field, 0, 255);
+  const code = reader.int(field, 0, 255);
   const name = codeName(code);
   if (name !== undefined) {
     return name;

@@ -66,11 +66,11 @@ const decodeAboutPayment = (reader: CborReader, frame: Uint8Array): Request => {
   let paymentKeyVersion: number | undefined;
   for (let key = reader.nextKey(); key !== NO_KEY; key = reader.nextKey()) {
     if (key === 1) {
-      paymentSequence = reader.uint('payment sequence', 0, U32_MAX);
+      paymentSequence = reader.int('payment sequence', 0, U32_MAX);
     } else if (key === 2) {
       second = readSecondField(reader, type);
     } else if (key === 3) {
-      paymentKeyVersion = reader.uint('payment key version', 0, KEY_VERSION_MAX);
+      paymentKeyVersion = reader.int('payment key version', 0, KEY_VERSION_MAX);
     } else {
       reader.unknownKey();
     }
@@ -97,9 +97,9 @@ const readSecondField = (reader: CborReader, type: number): number | undefined =
       reader.unknownKey();
       return undefined;
     case FRAME_TYPES.reverse:
-      return reader.uint('reason', 1, 4);
+      return reader.int('reason', 1, 4);
     default:
-      return reader.uint('amount', 1, AMOUNT_MINOR_MAX);
+      return reader.int('amount', 1, AMOUNT_MINOR_MAX);
   }
 };
 
@@ -133,7 +133,7 @@ const decodeCatalogue = (reader: CborReader): CatalogueRequest => {
   let cursor: Uint8Array | undefined;
   for (let key = reader.nextKey(); key !== NO_KEY; key = reader.nextKey()) {
     if (key === 1) {
-      knownVersion = reader.uint('version', 0, VERSION_MAX);
+      knownVersion = reader.int('version', 0, VERSION_MAX);
     } else if (key === 2) {
       cursor = reader.byteString('cursor', 0, CURSOR_BYTES_MAX);
     } else {
