@@ -5,7 +5,7 @@ import type { StoredAnswer } from '#bridge/ports.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import type { ForeignKeys } from './foreign-terminal.ts';
 
-export const LINK_MASTER = Buffer.from(Array.from({ length: 32 }, (_, i) => i));
+export const LINK_MASTER: Buffer = Buffer.from(Array.from({ length: 32 }, (_, i) => i));
 const MESSAGE_MASTER = Buffer.from(Array.from({ length: 32 }, (_, i) => 32 + i));
 export const FENCE = 7;
 const TICK_MS = 100;
@@ -20,7 +20,11 @@ const derive = (master: Buffer, label: string, terminal: number, keyVersion: num
   return createHmac('sha256', prk).update(info).digest('hex');
 };
 
-export const keysOf = (terminal = 1001, keyVersion = 1, master = LINK_MASTER): ForeignKeys => ({
+export const keysOf = (
+  terminal = 1001,
+  keyVersion = 1,
+  master: Buffer = LINK_MASTER,
+): ForeignKeys => ({
   terminal,
   keyVersion,
   linkKey: derive(master, 'cp1 link', terminal, keyVersion),
@@ -42,7 +46,7 @@ export class Rig {
   nowMs = 1_000_000;
   readonly sent: SentRequest[] = [];
   queueFails = false;
-  readonly stored = new Map<number, StoredAnswer>();
+  readonly stored: Map<number, StoredAnswer> = new Map();
   region: () => Promise<{ region: string } | undefined> = async () => ({ region: 'KR' });
   renew: () => Promise<boolean> = async () => true;
   released = 0;
@@ -150,7 +154,7 @@ export class Rig {
     return this.sent[index] as SentRequest;
   }
 
-  reply(corr: string, frame: Buffer, fence = FENCE): boolean {
+  reply(corr: string, frame: Buffer, fence: number = FENCE): boolean {
     return this.take(
       JSON.stringify({ v: 1, fence, corr, kind: 'frame', frame: frame.toString('base64') }),
     );
