@@ -11,11 +11,11 @@ const app = new App();
 const stack = new CosmopayStack(app, 'Cosmopay', {
   description: 'Cosmopay: payments for cosmetics sold behind modems',
   // The region is part of the template, since the replica of an encrypted table needs it; the account is not.
-  env: { region: process.env['CDK_DEFAULT_REGION'] ?? REGION_DEFAULT },
+  env: { region: process.env.CDK_DEFAULT_REGION ?? REGION_DEFAULT },
   dist: DIST,
 });
 // The local system synthesises at every change and skips the rules: `npm run synth` and the tests do not.
-if (process.env['COSMOPAY_NAG'] !== 'off') {
+if (process.env.COSMOPAY_NAG !== 'off') {
   const { addNag } = await import('./nag.ts');
   addNag(app, stack);
 }

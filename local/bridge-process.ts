@@ -27,7 +27,7 @@ export const startBridge = async (options: {
   let stopped = false;
   const start = (): ChildProcess => {
     const started = spawnNode([options.file], {
-      env: { PATH: process.env['PATH'], ...options.environment },
+      env: { PATH: process.env.PATH, ...options.environment },
       onOutput: (text) => options.onOutput?.(text),
     });
     started.once('exit', () => {

@@ -215,7 +215,7 @@ const key = (hex: string | undefined): Uint8Array => {
 /** What a provisioned terminal holds, derived from the masters. */
 const provision = (secrets: DemoOptions['secrets']): ((id: number) => DemoTerminal) => {
   const master = (json: string): Uint8Array =>
-    key((JSON.parse(json) as Record<string, string>)['current']);
+    key((JSON.parse(json) as Record<string, string>).current);
   const link = master(secrets.link);
   const message = master(secrets.message);
   return (id) => ({

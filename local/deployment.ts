@@ -1,7 +1,6 @@
 /** Brings a template's resources up on the stand-ins: the local counterpart of a deploy. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { FunctionPool } from './lambda/function-pool.ts';
-import type { Secrets } from './stand-ins/secrets.ts';
+import { ACCOUNT_ID, type Deployment, environmentOf } from './template/deployment-context.ts';
 import { createFunctions } from './template/functions.ts';
 import { type ResourceFacts, resolveText, type Scope } from './template/intrinsics.ts';
 import { createQueues } from './template/queues.ts';
@@ -9,29 +8,7 @@ import { assertKnownTypes } from './template/resource-types.ts';
 import { createSecretValues } from './template/secret-values.ts';
 import { connectSources, type SourceEvents } from './template/sources.ts';
 import { createTables } from './template/tables.ts';
-import type { Assembly, TemplateResource } from './template/template.ts';
-
-/** The account that local ARNs name, as fauxqs does. */
-export const ACCOUNT_ID = '000000000000';
-
-export interface StandIns {
-  readonly dynamodb: string;
-  readonly sqs: string;
-  readonly secrets: Secrets;
-}
-
-/** What is known of a template while it is brought up. */
-export interface Deployment {
-  readonly assembly: Assembly;
-  readonly standIns: StandIns;
-  readonly scope: Scope;
-  readonly facts: Map<string, ResourceFacts>;
-  readonly dataFolder: string;
-  /** Environment of everything that calls the stand-ins. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly concurrencyMax: number;
-  onOutput(name: string, text: string): void;
-}
+import type { Assembly } from './template/template.ts';
 
 export interface Deployed {
   readonly functions: ReadonlyMap<string, FunctionPool>;
@@ -40,13 +17,6 @@ export interface Deployed {
   output(name: string): string;
   close(): Promise<void>;
 }
-
-/** Resources of one type, with their logical ids. */
-export const resourcesOf = (
-  { assembly }: Pick<Deployment, 'assembly'>,
-  type: string,
-): readonly (readonly [string, TemplateResource])[] =>
-  Object.entries(assembly.template.Resources).filter(([, resource]) => resource.Type === type);
 
 /** Throws on a resource type that is neither brought up nor known to be left out. */
 export const deploy = async (
@@ -97,25 +67,3 @@ const leftOutFacts = (id: string, { template, region }: Assembly): ResourceFacts
   );
   return { ref: id, attributes };
 };
-
-/** Endpoints and credentials in the variables that the SDK reads by itself. */
-export const environmentOf = (
-  region: string,
-  { dynamodb, sqs, secrets }: StandIns,
-): Readonly<Record<string, string>> => ({
-  AWS_REGION: region,
-  AWS_DEFAULT_REGION: region,
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
-  AWS_ENDPOINT_URL_SQS: sqs,
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
-});
-
-/** A client of the stand-in, for this process. */
-export const localDynamodb = (region: string, endpoint: string): DynamoDBClient =>
-  new DynamoDBClient({
-    region,
-    endpoint,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });

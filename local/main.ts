@@ -56,7 +56,7 @@ Ready.
 `;
 
 const run = async (): Promise<void> => {
-  const dir = process.env['COSMOPAY_DIR'] ?? '.cosmopay';
+  const dir = process.env.COSMOPAY_DIR ?? '.cosmopay';
   const begun = performance.now();
   const moments: Moment[] = [];
   let system: LocalSystem | undefined;

@@ -4,7 +4,7 @@ import { join, resolve as resolvePath } from 'node:path';
 import { startFauxqs } from 'fauxqs';
 import { type BridgeProcess, startBridge } from './bridge-process.ts';
 import { type Demo, seedDemo } from './demo.ts';
-import { ACCOUNT_ID, type Deployed, deploy, environmentOf, localDynamodb } from './deployment.ts';
+import { type Deployed, deploy } from './deployment.ts';
 import { takePort } from './free-port.ts';
 import { checkHost } from './host.ts';
 import { answerKiosk } from './kiosk-page.ts';
@@ -14,6 +14,12 @@ import { startDynoxide } from './stand-ins/dynoxide.ts';
 import { listen } from './stand-ins/listen.ts';
 import { startSecrets } from './stand-ins/secrets.ts';
 import { ASSEMBLY, ROOT, synthesise } from './synthesis.ts';
+import {
+  ACCOUNT_ID,
+  environmentOf,
+  localDynamodb,
+  type StandIns,
+} from './template/deployment-context.ts';
 import { routesOf } from './template/routes.ts';
 import type { SourceEvents } from './template/sources.ts';
 import { taskEnvironment } from './template/task.ts';
@@ -137,24 +143,12 @@ const bringUp = async (
 
   const api = createRestApi(routesOf(assembly.template, deployed), answerKiosk);
   closers.push((await listen(api, httpPort, HOST)).close);
-  const secret = (output: string): string =>
-    standIns.secrets.value(deployed.output(output)) ?? '{}';
-  const client = localDynamodb(assembly.region, standIns.dynamodb);
-  const demo = await seedDemo({
-    client,
-    table: deployed.output('TableName'),
-    secrets: {
-      link: secret('LinkSecretArn'),
-      message: secret('MessageSecretArn'),
-      identifier: secret('IdentifierSecretArn'),
-    },
-    terminals: options.terminals ?? 0,
-    nowMs: Date.now(),
-  });
-  client.destroy();
+  const demo = await seed(assembly, { standIns, deployed, terminals: options.terminals ?? 0 });
   log('merchant, people, products and terminals are there');
   const url = `http://${HOST}:${httpPort}`;
-  const { token = '' } = JSON.parse(secret('AdminTokenSecretArn')) as { token?: string };
+  const { token = '' } = JSON.parse(
+    standIns.secrets.value(deployed.output('AdminTokenSecretArn')) ?? '{}',
+  ) as { token?: string };
   return {
     ...controls(deployed, bridge),
     tableName: deployed.output('TableName'),
@@ -173,6 +167,34 @@ const bringUp = async (
       ...demo,
     },
   };
+};
+
+const seed = async (
+  { region }: Assembly,
+  {
+    standIns,
+    deployed,
+    terminals,
+  }: { readonly standIns: StandIns; readonly deployed: Deployed; readonly terminals: number },
+): Promise<Demo> => {
+  const secret = (output: string): string =>
+    standIns.secrets.value(deployed.output(output)) ?? '{}';
+  const client = localDynamodb(region, standIns.dynamodb);
+  try {
+    return await seedDemo({
+      client,
+      table: deployed.output('TableName'),
+      secrets: {
+        link: secret('LinkSecretArn'),
+        message: secret('MessageSecretArn'),
+        identifier: secret('IdentifierSecretArn'),
+      },
+      terminals,
+      nowMs: Date.now(),
+    });
+  } finally {
+    client.destroy();
+  }
 };
 
 const controls = (
@@ -197,11 +219,7 @@ const startStandIns = async ({
   readonly binary: string;
   readonly assembly: Assembly;
   readonly closers: (() => unknown)[];
-}): Promise<{
-  dynamodb: string;
-  sqs: string;
-  secrets: Awaited<ReturnType<typeof startSecrets>>;
-}> => {
+}): Promise<StandIns> => {
   const dynoxide = await startDynoxide(binary, dir);
   closers.push(dynoxide.close);
   const queues = join(dir, 'queues');

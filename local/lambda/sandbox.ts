@@ -57,7 +57,7 @@ export class Sandbox {
       cwd: folder,
       onOutput: this.#onOutput,
       env: {
-        PATH: process.env['PATH'],
+        PATH: process.env.PATH,
         AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${this.#server.port}`,
         _HANDLER: handler,
         LAMBDA_TASK_ROOT: folder,

@@ -27,5 +27,5 @@ export const failuresOf = (result: unknown): readonly string[] | 'all' => {
       ? failure.itemIdentifier
       : undefined,
   );
-  return ids.every((id) => typeof id === 'string' && id !== '') ? ids : 'all';
+  return ids.every((id): id is string => typeof id === 'string' && id !== '') ? ids : 'all';
 };

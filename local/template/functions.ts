@@ -1,7 +1,7 @@
 /** AWS::Lambda::Function: a pool of sandboxes over the very folder that deploys. */
 import { join } from 'node:path';
-import { ACCOUNT_ID, type Deployment, resourcesOf } from '../deployment.ts';
 import { FunctionPool } from '../lambda/function-pool.ts';
+import { ACCOUNT_ID, type Deployment, resourcesOf } from './deployment-context.ts';
 import { resolve, resolveText } from './intrinsics.ts';
 import type { JsonObject } from './template.ts';
 
@@ -19,18 +19,18 @@ export const createFunctions = (deployment: Deployment): ReadonlyMap<string, Fun
   }
   return new Map(
     functions.map(([id, { Properties = {} }]) => {
-      const code = Properties['Code'] as JsonObject;
-      const variables = (Properties['Environment'] as JsonObject | undefined)?.['Variables'] ?? {};
+      const code = Properties.Code as JsonObject;
+      const variables = (Properties.Environment as JsonObject | undefined)?.Variables ?? {};
       const settings = {
         name: id,
-        arn: facts.get(id)?.attributes['Arn'] ?? '',
+        arn: facts.get(id)?.attributes.Arn ?? '',
         folder: join(
           assembly.folder,
-          `asset.${resolveText(code['S3Key'], scope).replace(/\.zip$/, '')}`,
+          `asset.${resolveText(code.S3Key, scope).replace(/\.zip$/, '')}`,
         ),
-        handler: resolveText(Properties['Handler'], scope),
-        timeoutMs: Number(Properties['Timeout'] ?? TIMEOUT_S_DEFAULT) * 1000,
-        memoryMb: Number(Properties['MemorySize'] ?? MEMORY_MB_DEFAULT),
+        handler: resolveText(Properties.Handler, scope),
+        timeoutMs: Number(Properties.Timeout ?? TIMEOUT_S_DEFAULT) * 1000,
+        memoryMb: Number(Properties.MemorySize ?? MEMORY_MB_DEFAULT),
         environment: {
           ...environment,
           ...(resolve(variables, scope) as Readonly<Record<string, string>>),

@@ -1,6 +1,6 @@
 /** AWS::SQS::Queue: created on fauxqs, dead letters first. */
-import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { ACCOUNT_ID, type Deployment, resourcesOf } from '../deployment.ts';
+import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { ACCOUNT_ID, type Deployment, localSqs, resourcesOf } from './deployment-context.ts';
 import { resolve } from './intrinsics.ts';
 import type { JsonObject } from './template.ts';
 
@@ -28,7 +28,7 @@ export const createQueues = async (deployment: Deployment): Promise<void> => {
   }
   const sqs = localSqs(assembly.region, standIns.sqs);
   const redrives = (properties: JsonObject | undefined): number =>
-    properties?.['RedrivePolicy'] === undefined ? 0 : 1;
+    properties?.RedrivePolicy === undefined ? 0 : 1;
   const inOrder = [...queues].sort(
     ([, a], [, b]) => redrives(a.Properties) - redrives(b.Properties),
   );
@@ -57,11 +57,3 @@ const attributesOf = (properties: JsonObject, { scope }: Deployment): Record<str
       ];
     }),
   );
-
-/** A client of the stand-in, for this process. */
-export const localSqs = (region: string, endpoint: string): SQSClient =>
-  new SQSClient({
-    region,
-    endpoint,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });

@@ -1,6 +1,7 @@
 /** AWS::SecretsManager::Secret: generates the values that Secrets Manager would. */
-import { type Deployment, resourcesOf } from '../deployment.ts';
+
 import { generatePassword } from '../stand-ins/secrets.ts';
+import { type Deployment, resourcesOf } from './deployment-context.ts';
 import { resolve } from './intrinsics.ts';
 import type { JsonObject } from './template.ts';
 
@@ -21,22 +22,22 @@ export const createSecretValues = (deployment: Deployment): void => {
       Number(!isPlain(JSON.stringify(b.Properties))),
   );
   for (const [id, { Properties = {} }] of inOrder) {
-    standIns.secrets.ensure(id, () => generate(Properties['GenerateSecretString'], deployment));
+    standIns.secrets.ensure(id, () => generate(Properties.GenerateSecretString, deployment));
   }
 };
 
 const generate = (options: unknown, deployment: Deployment): string => {
   const resolved = resolve((options ?? {}) as JsonObject, deployment.scope) as JsonObject;
   const password = generatePassword({
-    length: Number(resolved['PasswordLength'] ?? LENGTH_DEFAULT),
-    excluded: String(resolved['ExcludeCharacters'] ?? ''),
-    uppercase: resolved['ExcludeUppercase'] !== true,
-    punctuation: resolved['ExcludePunctuation'] !== true,
+    length: Number(resolved.PasswordLength ?? LENGTH_DEFAULT),
+    excluded: String(resolved.ExcludeCharacters ?? ''),
+    uppercase: resolved.ExcludeUppercase !== true,
+    punctuation: resolved.ExcludePunctuation !== true,
   });
-  const key = resolved['GenerateStringKey'];
+  const key = resolved.GenerateStringKey;
   if (typeof key !== 'string') {
     return password;
   }
-  const others = JSON.parse(String(resolved['SecretStringTemplate'] ?? '{}')) as JsonObject;
+  const others = JSON.parse(String(resolved.SecretStringTemplate ?? '{}')) as JsonObject;
   return JSON.stringify({ ...others, [key]: password });
 };

@@ -2,15 +2,14 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { type Deployment, resourcesOf } from '../deployment.ts';
 import type { FunctionPool } from '../lambda/function-pool.ts';
 import { LocalError } from '../local-error.ts';
 import { type QueueMapping, startQueueMapping } from '../mappings/queue-mapping.ts';
 import { startSchedule } from '../mappings/schedule.ts';
 import type { Source } from '../mappings/source.ts';
 import { type Checkpoint, startStreamMapping } from '../mappings/stream-mapping.ts';
+import { type Deployment, localSqs, resourcesOf } from './deployment-context.ts';
 import { resolveText } from './intrinsics.ts';
-import { localSqs } from './queues.ts';
 import type { Json, JsonObject } from './template.ts';
 
 export type SourceEvents = Pick<QueueMapping, 'onBatch'>;
@@ -46,10 +45,10 @@ export const connectSources = async (
   const rules = resourcesOf(deployment, 'AWS::Events::Rule').flatMap(([id, { Properties = {} }]) =>
     targetsOf(Properties).map((target) =>
       startSchedule({
-        expression: resolveText(Properties['ScheduleExpression'], deployment.scope),
+        expression: resolveText(Properties.ScheduleExpression, deployment.scope),
         ruleArn: id,
         region: deployment.assembly.region,
-        target: functionOf(functions, resolveText(target['Arn'], deployment.scope)),
+        target: functionOf(functions, resolveText(target.Arn, deployment.scope)),
       }),
     ),
   );
@@ -57,7 +56,7 @@ export const connectSources = async (
 };
 
 const targetsOf = (properties: JsonObject): readonly JsonObject[] =>
-  (properties['Targets'] ?? []) as readonly JsonObject[];
+  (properties.Targets ?? []) as readonly JsonObject[];
 
 const connectMapping = async (
   deployment: Deployment,
@@ -65,8 +64,8 @@ const connectMapping = async (
   { Properties, events }: { readonly Properties: JsonObject; readonly events: SourceEvents },
 ): Promise<Source> => {
   const { scope, assembly } = deployment;
-  const sourceArn = resolveText(Properties['EventSourceArn'], scope);
-  const target = functionOf(functions, resolveText(Properties['FunctionName'], scope));
+  const sourceArn = resolveText(Properties.EventSourceArn, scope);
+  const target = functionOf(functions, resolveText(Properties.FunctionName, scope));
   const service = sourceArn.split(':')[2];
   if (service === 'sqs') {
     return connectQueue(deployment, { Properties, events, sourceArn, target });
@@ -81,9 +80,9 @@ const connectMapping = async (
       streamArn: sourceArn,
       region: assembly.region,
       target,
-      batchSize: Number(Properties['BatchSize'] ?? STREAM_BATCH_DEFAULT),
-      retriesMax: Number(Properties['MaximumRetryAttempts'] ?? STREAM_RETRIES_DEFAULT),
-      from: Properties['StartingPosition'] === 'LATEST' ? 'LATEST' : 'TRIM_HORIZON',
+      batchSize: Number(Properties.BatchSize ?? STREAM_BATCH_DEFAULT),
+      retriesMax: Number(Properties.MaximumRetryAttempts ?? STREAM_RETRIES_DEFAULT),
+      from: Properties.StartingPosition === 'LATEST' ? 'LATEST' : 'TRIM_HORIZON',
       checkpoint: fileCheckpoint(join(deployment.dataFolder, 'streams.json')),
     });
   }
@@ -104,8 +103,8 @@ const connectQueue = (
   },
 ): Source => {
   const { Properties, sourceArn, target } = mapping;
-  const scaling = Properties['ScalingConfig'] as JsonObject | undefined;
-  const pool = Number(scaling?.['MaximumConcurrency'] ?? concurrencyMax);
+  const scaling = Properties.ScalingConfig as JsonObject | undefined;
+  const pool = Number(scaling?.MaximumConcurrency ?? concurrencyMax);
   return startQueueMapping({
     ...mapping.events,
     sqs: localSqs(assembly.region, standIns.sqs),
@@ -113,9 +112,9 @@ const connectQueue = (
     queueArn: sourceArn,
     region: assembly.region,
     target,
-    batchSize: Number(Properties['BatchSize'] ?? QUEUE_BATCH_DEFAULT),
+    batchSize: Number(Properties.BatchSize ?? QUEUE_BATCH_DEFAULT),
     concurrencyMax: Math.min(pool, concurrencyMax),
-    reportsFailures: isListed(Properties['FunctionResponseTypes'], 'ReportBatchItemFailures'),
+    reportsFailures: isListed(Properties.FunctionResponseTypes, 'ReportBatchItemFailures'),
   });
 };
 

@@ -7,7 +7,7 @@ import {
   ResourceNotFoundException,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
-import { ACCOUNT_ID, type Deployment, localDynamodb, resourcesOf } from '../deployment.ts';
+import { ACCOUNT_ID, type Deployment, localDynamodb, resourcesOf } from './deployment-context.ts';
 import { resolve } from './intrinsics.ts';
 
 /** What CreateTable takes as the template has it. */

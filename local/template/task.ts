@@ -13,14 +13,14 @@ export const taskEnvironment = (
   const [task, ...others] = Object.values(template.Resources).filter(
     ({ Type }) => Type === 'AWS::ECS::TaskDefinition',
   );
-  const containers = (task?.Properties?.['ContainerDefinitions'] ?? []) as readonly JsonObject[];
+  const containers = (task?.Properties?.ContainerDefinitions ?? []) as readonly JsonObject[];
   const [container] = containers;
   if (container === undefined || containers.length !== 1 || others.length > 0) {
     throw new Error('expected one task definition with one container');
   }
-  const plain = (resolve(container['Environment'] ?? [], deployed.scope) ??
+  const plain = (resolve(container.Environment ?? [], deployed.scope) ??
     []) as readonly JsonObject[];
-  const secret = (container['Secrets'] ?? []) as readonly JsonObject[];
+  const secret = (container.Secrets ?? []) as readonly JsonObject[];
   return Object.fromEntries([
     ...plain.map(({ Name, Value }) => [String(Name), String(Value)]),
     ...secret.map(({ Name, ValueFrom }) => [
