@@ -1,0 +1,224 @@
+/** What the template grants, bounds and encrypts: its meaning, not its text. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CosmopayStack } from '#infra/cosmopay-stack.ts';
+import { addNag } from '#infra/nag.ts';
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+interface Policy {
+  readonly Properties: {
+    readonly PolicyDocument: { readonly Statement: readonly Statement[] };
+    readonly Roles: readonly { readonly Ref: string }[];
+  };
+}
+
+const dist = mkdtempSync(join(tmpdir(), 'cosmopay-dist-'));
+let app: App;
+let template: Template;
+
+beforeAll(() => {
+  for (const name of ['pay', 'janitor', 'projector', 'admin-api', 'bridge']) {
+    mkdirSync(join(dist, name));
+    writeFileSync(join(dist, name, 'index.mjs'), 'export const handler = () => undefined;\n');
+  }
+  writeFileSync(join(dist, 'bridge', 'Dockerfile'), 'FROM scratch\n');
+  app = new App();
+  const stack = new CosmopayStack(app, 'Cosmopay', { dist, env: { region: 'ap-northeast-2' } });
+  addNag(app, stack);
+  template = Template.fromStack(stack);
+});
+afterAll(() => rmSync(dist, { recursive: true, force: true }));
+
+const policies = (): readonly Policy[] =>
+  Object.values(template.findResources('AWS::IAM::Policy')) as Policy[];
+const statementsOf = (role: string): readonly Statement[] =>
+  policies()
+    .filter(({ Properties }) => Properties.Roles.some(({ Ref }) => Ref.includes(role)))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+const actionsOf = (role: string): readonly string[] =>
+  statementsOf(role).flatMap(({ Action }) => Action);
+
+describe('rights', () => {
+  it('name every action in full', () => {
+    const actions = policies()
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .flatMap(({ Action }) => Action);
+    expect(actions.length).toBeGreaterThan(20);
+    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  it('let the bridge read terminals and records, and write leases, by their partition keys', () => {
+    const table = statementsOf('BridgeTaskTaskRole').filter(({ Action }) =>
+      [Action].flat().some((action) => action.startsWith('dynamodb:')),
+    );
+    expect(
+      table.map(({ Action, Condition }) => [
+        Action,
+        Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'],
+      ]),
+    ).toEqual([
+      ['dynamodb:GetItem', ['T#*', 'P#*']],
+      ['dynamodb:UpdateItem', ['LEASE#*']],
+    ]);
+  });
+
+  it('keep the bridge from consuming requests, writing answers, and reading any other secret', () => {
+    const sends = statementsOf('BridgeTaskTaskRole').filter(
+      ({ Action }) => Action === 'sqs:SendMessage',
+    );
+    expect(JSON.stringify(sends.map(({ Resource }) => Resource))).toMatch(
+      /^.*QueuesRequest[^"]*.*$/,
+    );
+    expect(JSON.stringify(sends)).not.toContain('Reply');
+    const receives = statementsOf('BridgeTaskTaskRole').filter(({ Action }) =>
+      Action.includes('sqs:ReceiveMessage'),
+    );
+    expect(JSON.stringify(receives)).not.toContain('QueuesRequest');
+    expect(JSON.stringify(statementsOf('BridgeTask'))).not.toContain('SecretsMessage');
+  });
+
+  it('keep pay from deleting, scanning, and the link master', () => {
+    const actions = actionsOf('ThreadsPay');
+    expect(actions).toContain('dynamodb:PutItem');
+    expect(actions.filter((action) => /Delete(Item|Table)|Scan/.test(action))).toEqual([]);
+    expect(JSON.stringify(statementsOf('ThreadsPay'))).not.toContain('SecretsLink');
+  });
+
+  it('let the admin API read and not write the table', () => {
+    expect(actionsOf('AdminAdminApi').filter((action) => action.startsWith('dynamodb:'))).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+    ]);
+  });
+});
+
+describe('the request queue', () => {
+  it('hides a message six times as long as pay may take, then gives it to the dead letters', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', { Timeout: 6, MemorySize: 1769 });
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      VisibilityTimeout: 36,
+      MessageRetentionPeriod: 300,
+      RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: Match.anyValue() },
+    });
+  });
+
+  it('feeds the pool of a hundred threads with partial failures', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 100 },
+    });
+  });
+
+  it('like every queue is encrypted and refuses callers without TLS', () => {
+    const queues = Object.values(template.findResources('AWS::SQS::Queue'));
+    expect(queues.every(({ Properties }) => Properties.SqsManagedSseEnabled === true)).toBe(true);
+    template.resourceCountIs('AWS::SQS::QueuePolicy', queues.length);
+  });
+});
+
+it('makes sixteen reply queues that forget after a minute and hide for five seconds', () => {
+  const replies = template.findResources('AWS::SQS::Queue', {
+    Properties: { MessageRetentionPeriod: 60, VisibilityTimeout: 5 },
+  });
+  expect(Object.keys(replies)).toHaveLength(16);
+});
+
+it('keeps the table on demand, encrypted by our key, restorable, protected, with its stream and index', () => {
+  template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+    BillingMode: 'PAY_PER_REQUEST',
+    SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+    StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    GlobalSecondaryIndexes: [
+      Match.objectLike({
+        IndexName: 'due',
+        KeySchema: [
+          { AttributeName: 'dueShard', KeyType: 'HASH' },
+          { AttributeName: 'dueS', KeyType: 'RANGE' },
+        ],
+      }),
+    ],
+    Replicas: [
+      Match.objectLike({
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      }),
+    ],
+  });
+});
+
+it('generates keys of 64 characters out of the hexadecimal digits alone', () => {
+  const secrets = Object.values(template.findResources('AWS::SecretsManager::Secret'));
+  expect(secrets).toHaveLength(5);
+  for (const { Properties } of secrets) {
+    const options = Properties.GenerateSecretString;
+    const alphabet = [...'abcdefghijklmnopqrstuvwxyz0123456789'].filter(
+      (character) => !options.ExcludeCharacters.includes(character),
+    );
+    expect(alphabet.join('')).toBe('abcdef0123456789');
+    expect([options.PasswordLength, options.ExcludeUppercase, options.ExcludePunctuation]).toEqual([
+      64,
+      true,
+      true,
+    ]);
+  }
+});
+
+it('runs bridges that drain: two minutes to stop, a minute of deregistration, none missing in a deploy', () => {
+  template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+    ContainerDefinitions: [
+      Match.objectLike({
+        ReadonlyRootFilesystem: true,
+        StopTimeout: 120,
+        Secrets: [{ Name: 'LINK_MASTER', ValueFrom: Match.anyValue() }],
+      }),
+    ],
+    RuntimePlatform: { CpuArchitecture: 'ARM64' },
+  });
+  template.hasResourceProperties('AWS::ECS::Service', {
+    DeploymentConfiguration: {
+      MinimumHealthyPercent: 100,
+      MaximumPercent: 200,
+      DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+    },
+  });
+  template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+    TargetGroupAttributes: Match.arrayWith([
+      { Key: 'deregistration_delay.timeout_seconds', Value: '60' },
+      { Key: 'preserve_client_ip.enabled', Value: 'true' },
+    ]),
+  });
+  template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+    Port: 7010,
+    ListenerAttributes: [{ Key: 'tcp.idle_timeout.seconds', Value: '1200' }],
+  });
+});
+
+it('calls someone for dead letters, parked messages and requests older than five seconds', () => {
+  const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
+    ({ Properties }) => [
+      Properties.MetricName,
+      Properties.Threshold,
+      Properties.AlarmActions.length,
+    ],
+  );
+  expect(alarms).toContainEqual(['ApproximateAgeOfOldestMessage', 5, 1]);
+  expect(alarms.filter(([metric]) => metric === 'ApproximateNumberOfMessagesVisible')).toEqual([
+    ['ApproximateNumberOfMessagesVisible', 0, 1],
+    ['ApproximateNumberOfMessagesVisible', 0, 1],
+  ]);
+});
+
+it('passes the rules of cdk-nag', () => {
+  expect(() => app.synth()).not.toThrow();
+});
