@@ -1,6 +1,8 @@
 /** What the local system is seeded with: a merchant, two regions, people with money, products, terminals. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { accountFromItem } from '#adapters/dynamodb/entity-items.ts';
 import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
+import { itemKey } from '#adapters/dynamodb/table.ts';
 import { nodeCrypto } from '#adapters/node/node-crypto.ts';
 import { createIdentifierHasher } from '#core/identifier-hasher.ts';
 import { hasMod37Check, matchIdentifier } from '#core/identifiers.ts';
@@ -203,6 +205,26 @@ export const seedDemo = async (options: DemoOptions): Promise<Demo> => {
     })),
   };
 };
+
+/** The users with the money that they have now. */
+export const readBalances = (
+  { client, table }: Pick<DemoOptions, 'client' | 'table'>,
+  users: Demo['users'],
+): Promise<Demo['users']> =>
+  Promise.all(
+    users.map(async (user) => {
+      const { Item } = await client.send(
+        new GetItemCommand({
+          TableName: table,
+          Key: { ...itemKey.account(user.id, user.currency) },
+          ConsistentRead: true,
+        }),
+      );
+      return Item === undefined
+        ? user
+        : { ...user, balanceMinor: accountFromItem(Item).balanceMinor };
+    }),
+  );
 
 const key = (hex: string | undefined): Uint8Array => {
   const bytes = fromHex(hex ?? '');

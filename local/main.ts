@@ -94,7 +94,7 @@ const run = async (): Promise<void> => {
   });
   console.log(`\n${story.join('\n')}`);
   if (!stopping) {
-    unpublish = publish(dir, system.info);
+    unpublish = await publish(dir, system);
     console.log(describe(system));
   }
 };

@@ -1,9 +1,16 @@
 /** The whole system on one machine, as an object: for `npm start`, for tests and for benchmarks. */
-import { createWriteStream, mkdirSync, rmSync, type WriteStream, writeFileSync } from 'node:fs';
+import {
+  createWriteStream,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  type WriteStream,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
 import { startFauxqs } from 'fauxqs';
 import { type BridgeProcess, startBridge } from './bridge-process.ts';
-import { type Demo, seedDemo } from './demo.ts';
+import { type Demo, readBalances, seedDemo } from './demo.ts';
 import { type Deployed, deploy } from './deployment.ts';
 import { takePort } from './free-port.ts';
 import { checkHost } from './host.ts';
@@ -265,9 +272,17 @@ const createLogs = (
   };
 };
 
-/** Writes local.json; returns what removes it. It holds the demonstration's keys, so it is private. */
-export const publish = (dir: string, info: LocalInfo): (() => void) => {
+/** Writes local.json, with balances as they are now; returns what removes it. It holds keys, so it is private. */
+export const publish = async (
+  dir: string,
+  { info, region, endpoints, tableName }: LocalSystem,
+): Promise<() => void> => {
+  const client = localDynamodb(region, endpoints.dynamodb);
+  const users = await readBalances({ client, table: tableName }, info.users);
+  client.destroy();
   const file = join(dir, 'local.json');
-  writeFileSync(file, `${JSON.stringify(info, null, 2)}\n`, { mode: 0o600 });
+  // A reader must never see half of it.
+  writeFileSync(`${file}.new`, `${JSON.stringify({ ...info, users }, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
   return () => rmSync(file, { force: true });
 };
