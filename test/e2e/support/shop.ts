@@ -71,6 +71,8 @@ export interface Shop {
   leave(user: string, balanceMinor: number): Promise<void>;
   /** Sentences of the auditor over the whole table; empty where the books are right. */
   auditProblems(): Promise<readonly string[]>;
+  /** How often it has been started again; each start makes one sale of its own to the rich user. */
+  restarts(): number;
   killSandbox(): Promise<void>;
   killBridge(): Promise<void>;
   killAndRestart(): Promise<void>;
@@ -177,6 +179,7 @@ class LocalProcess {
   readonly #flags: readonly string[];
   #child: ChildProcess | undefined;
   #output = '';
+  starts = 0;
   info: LocalInfo | undefined;
 
   constructor(dir: string, flags: readonly string[]) {
@@ -214,6 +217,7 @@ class LocalProcess {
       await sleep(LOOK_MS);
     }
     this.info = JSON.parse(readFileSync(file, 'utf8')) as LocalInfo;
+    this.starts += 1;
     return this.info;
   }
 
@@ -318,6 +322,7 @@ export const openShop = async (options: { readonly terminals?: number } = {}): P
       table.client.destroy();
       return violations;
     },
+    restarts: () => system.starts - 1,
     killSandbox: () => killOne(SANDBOX),
     killBridge: () => killOne(BRIDGE),
     async killAndRestart() {
