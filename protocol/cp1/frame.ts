@@ -2,7 +2,7 @@
 import { equalBytes, readU32, writeU16, writeU32 } from '../bytes.ts';
 import { CborWriter } from '../cbor-writer.ts';
 import type { Crypto, MacKey } from '../crypto.ts';
-import { FRAME_BYTES_MAX, FRAME_HEADER_BYTES, TAG_BYTES } from '../limits.ts';
+import { BODY_BYTES_MAX, FRAME_BYTES_MAX, FRAME_HEADER_BYTES, TAG_BYTES } from '../limits.ts';
 import type { RequestKey } from '../request.ts';
 
 /** First byte of every frame. */
@@ -72,7 +72,15 @@ export const bodyEnd = (frame: Uint8Array): number => frame.length - TAG_BYTES;
 /** Shared: every use ends before anything else runs. */
 const scratch = new Uint8Array(FRAME_BYTES_MAX);
 const computedTag = new Uint8Array(TAG_BYTES);
-const writer = new CborWriter(scratch);
+
+/**
+ * Frames are carved out of slabs, since an array of its own costs more than all else in encoding. Bytes; small enough
+ * that a frame which is kept for long keeps little besides itself.
+ */
+const SLAB_BYTES = 8 * FRAME_BYTES_MAX;
+let writer = new CborWriter(new Uint8Array(SLAB_BYTES));
+/** Where in the slab the frame being written begins. */
+let frameStart = 0;
 
 /** Whether the tag is that of `macKey`; takes the same time wherever it differs. */
 export const verifyTag = (frame: Uint8Array, macKey: MacKey): boolean => {
@@ -104,32 +112,38 @@ export const requestDigest = (crypto: Crypto, frame: Uint8Array): Uint8Array => 
   return crypto.sha256(scratch.subarray(start, end));
 };
 
-/** Begins a body in the shared array; `finishFrame` must follow before any other frame is begun. */
+/** Begins a body; `finishFrame` must follow before any other frame is begun. */
 export const startBody = (): CborWriter => {
-  writer.at = FRAME_HEADER_BYTES;
+  if (frameStart + FRAME_BYTES_MAX > SLAB_BYTES) {
+    writer = new CborWriter(new Uint8Array(SLAB_BYTES));
+    frameStart = 0;
+  }
+  writer.at = frameStart + FRAME_HEADER_BYTES;
   return writer;
 };
 
 /** Puts header and tag around the body just written; without a key the tag is zeros. Throws RangeError above 1024 bytes. */
 export const finishFrame = (header: FrameHeader, macKey: MacKey | undefined): Uint8Array => {
-  const end = writer.at;
+  const end = writer.at - frameStart;
   const total = end + TAG_BYTES;
   if (total > FRAME_BYTES_MAX) {
     throw new RangeError('frame exceeds 1024 bytes');
   }
-  scratch[0] = FRAME_MAGIC;
-  scratch[1] = (FRAME_VERSION << 4) | header.flags;
-  writeU16(scratch, 2, total - 4);
-  scratch[4] = header.type;
-  writeU32(scratch, 5, header.terminal);
-  scratch[9] = header.keyVersion;
-  writeU32(scratch, 10, header.sequence);
+  const frame = writer.bytes.subarray(frameStart, frameStart + total);
+  frame[0] = FRAME_MAGIC;
+  frame[1] = (FRAME_VERSION << 4) | header.flags;
+  writeU16(frame, 2, total - 4);
+  frame[4] = header.type;
+  writeU32(frame, 5, header.terminal);
+  frame[9] = header.keyVersion;
+  writeU32(frame, 10, header.sequence);
   if (macKey === undefined) {
-    scratch.fill(0, end, total);
+    frame.fill(0, end);
   } else {
-    macKey.writeTag(scratch, end, scratch, end);
+    macKey.writeTag(frame, end, frame, end);
   }
-  return scratch.slice(0, total);
+  frameStart += total;
+  return frame;
 };
 
 /** A frame around a body that is encoded already. Throws RangeError above 1024 bytes. */
@@ -138,10 +152,10 @@ export const encodeFrame = (
   body: Uint8Array,
   macKey: MacKey | undefined,
 ): Uint8Array => {
-  startBody();
-  if (body.length <= FRAME_BYTES_MAX - FRAME_HEADER_BYTES) {
-    scratch.set(body, FRAME_HEADER_BYTES);
+  const slab = startBody();
+  if (body.length <= BODY_BYTES_MAX) {
+    slab.bytes.set(body, slab.at);
   }
-  writer.at += body.length;
+  slab.at += body.length;
   return finishFrame(header, macKey);
 };

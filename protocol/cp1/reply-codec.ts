@@ -49,12 +49,13 @@ export const encodeReply = (
 ): Uint8Array => {
   const type = frameType(requestFrame) | TYPE_DOWN;
   const body = startBody();
+  const mapAt = body.at;
   body.map(0);
   body.bytesField(0, requestTag);
   body.uintField(1, CODES[reply.code].code);
   const count = 2 + writeFields(body, type, reply);
   // At most 15 keys, so the count always fits into the byte that was left for it.
-  body.bytes[FRAME_HEADER_BYTES] = 0xa0 | count;
+  body.bytes[mapAt] = 0xa0 | count;
   return finishFrame(
     {
       type,
