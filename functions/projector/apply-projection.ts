@@ -8,6 +8,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Projection } from './projection.ts';
 
+/** Seconds a marker is kept: a stream holds a change for 24 hours, so none is delivered again after a week. */
+const MARKER_S = 7 * 86_400;
+
 export interface ProjectionTarget {
   readonly client: DynamoDBClient;
   readonly table: string;
@@ -22,7 +25,7 @@ export const applyProjection = async (
   await raise(target, projection, { name: 'at', value: atS });
   await raise(target, projection, { name: `seq${keyVersion}`, value: sequence });
   if (projection.sale !== undefined) {
-    await addSale(target, projection.eventId, projection.sale);
+    await addSale(target, projection, projection.sale);
   }
 };
 
@@ -53,7 +56,7 @@ const raise = async (
 /** The marker of the event and the total change together, or not at all: each event counts once. */
 const addSale = async (
   { client, table }: ProjectionTarget,
-  eventId: string,
+  { eventId, atS }: Projection,
   { merchant, day, currency, netDeltaMinor }: NonNullable<Projection['sale']>,
 ): Promise<void> => {
   try {
@@ -63,7 +66,12 @@ const addSale = async (
           {
             Put: {
               TableName: table,
-              Item: { pk: { S: `EVENT#${eventId}` }, sk: { S: 'SALE' }, day: { S: day } },
+              Item: {
+                pk: { S: `EVENT#${eventId}` },
+                sk: { S: 'SALE' },
+                day: { S: day },
+                ttl: { N: String(atS + MARKER_S) },
+              },
               ConditionExpression: 'attribute_not_exists(pk)',
             },
           },
