@@ -36,7 +36,7 @@ export class Background extends Construct {
       description: 'Gives back the money of holds that expired',
     });
     table.allowDue(this.janitor.role);
-    table.allow(this.janitor.role, ['ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem']);
+    table.allow(this.janitor.role, ['BatchGetItem', 'PutItem', 'UpdateItem']);
     new Rule(this, 'EveryMinute', {
       description: 'Cosmopay: runs the janitor',
       schedule: Schedule.rate(Duration.minutes(1)),

@@ -94,6 +94,17 @@ describe('rights', () => {
     expect(JSON.stringify(statementsOf('ThreadsPay'))).not.toContain('SecretsLink');
   });
 
+  it('let the janitor query what is due, read it whole, and write: what a run of it calls', () => {
+    expect(
+      actionsOf('BackgroundJanitor').filter((action) => action.startsWith('dynamodb:')),
+    ).toEqual([
+      'dynamodb:Query',
+      'dynamodb:BatchGetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+    ]);
+  });
+
   it('let the admin API read and not write the table', () => {
     expect(actionsOf('AdminAdminApi').filter((action) => action.startsWith('dynamodb:'))).toEqual([
       'dynamodb:GetItem',
@@ -139,6 +150,7 @@ it('keeps the table on demand, encrypted by our key, restorable, protected, with
     BillingMode: 'PAY_PER_REQUEST',
     SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
     StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
     GlobalSecondaryIndexes: [
       Match.objectLike({
         IndexName: 'due',
