@@ -9,8 +9,8 @@ const PARTS: readonly (readonly [part: string, word: string])[] = [
   ['bridge', 'bridge/index.mjs'],
   ['functions', 'aws-lambda-ric'],
   ['DynamoDB stand-in', 'dynoxide'],
-  ['SQS stand-in', 'fauxqs'],
-  ['mappings and the rest', 'local/main.ts'],
+  // The stand-in for SQS, the mappings and the schedules live in the system's own process.
+  ['queues, mappings', 'local/main.ts'],
 ];
 
 interface Process {
