@@ -32,19 +32,26 @@ const midstate = (key: Uint8Array, pad: number): Int32Array => {
   return state;
 };
 
+/** Words of one state of SHA-256. */
+const STATE_WORDS = 8;
+
 class PureMacKey implements MacKey {
-  readonly #inner: Int32Array;
-  readonly #outer: Int32Array;
+  /** Inner and outer midstate. A plain array: a bridge keeps two keys per connection, and a typed array weighs 256 bytes. */
+  readonly #midstates: readonly number[];
 
   constructor(key: Uint8Array) {
-    this.#inner = midstate(key, INNER_PAD);
-    this.#outer = midstate(key, OUTER_PAD);
+    this.#midstates = Array.from(midstate(key, INNER_PAD)).concat(
+      Array.from(midstate(key, OUTER_PAD)),
+    );
   }
 
   /** Leaves the whole HMAC in the shared `outer` state. */
   hash(bytes: Uint8Array, end: number): void {
-    inner.set(this.#inner);
-    outer.set(this.#outer);
+    const midstates = this.#midstates;
+    for (let word = 0; word < STATE_WORDS; word += 1) {
+      inner[word] = midstates[word] as number;
+      outer[word] = midstates[word + STATE_WORDS] as number;
+    }
     hashRest(inner, bytes, end, BLOCK_BYTES);
     hashDigest(outer, inner);
   }
