@@ -21,16 +21,22 @@ const app = createAdminApp({
           }
         : undefined;
     },
-    readRecord: async (key) => ({
-      key,
-      op: 'pay',
-      code: 'approved',
-      decidedAtS: 1,
-      lines: [],
-      answer: new Uint8Array([1]),
-      digest: new Uint8Array([2]),
-    }),
-    readAccounts: async () => [],
+    readRecord: async (key) =>
+      key.sequence === 404
+        ? undefined
+        : {
+            key,
+            op: 'pay',
+            code: 'approved',
+            decidedAtS: 1,
+            lines: [],
+            answer: new Uint8Array([1]),
+            digest: new Uint8Array([2]),
+          },
+    readAccounts: async (user) =>
+      user === 'u1'
+        ? [{ user, currency: 410, status: 'active', balanceMinor: 100, heldMinor: 0 }]
+        : [],
   },
 });
 const get = (path: string, token = TOKEN) =>
@@ -55,6 +61,49 @@ describe('the admin API', () => {
     expect((await get('/v1/terminals/1002')).status).toBe(404);
     expect((await get('/v1/terminals/4294967296')).status).toBe(400);
     expect((await get('/v1/payments/1001/256/7')).status).toBe(400);
+  });
+
+  it('shows the accounts of a user, none for one it does not know', async () => {
+    expect(await (await get('/v1/users/u1/accounts')).json()).toEqual({
+      accounts: [{ user: 'u1', currency: 410, status: 'active', balanceMinor: 100, heldMinor: 0 }],
+    });
+    expect(await (await get('/v1/users/u2/accounts')).json()).toEqual({ accounts: [] });
+  });
+
+  it.each([
+    [400, 'The request is not valid.', '/v1/payments/1001/1/4294967296'],
+    [400, 'The request is not valid.', '/v1/payments/0/1/1'],
+    [400, 'The request is not valid.', '/v1/payments/1001/1/01'],
+    [400, 'The request is not valid.', `/v1/users/${'u'.repeat(65)}/accounts`],
+    [400, 'The request is not valid.', '/v1/users/u%231/accounts'],
+    [404, 'There is nothing here.', '/v1/payments/1001/1/404'],
+    [404, 'There is nothing here.', '/v1/terminals/4294967295'],
+    [404, 'There is nothing here.', '/v1/nothing'],
+    [500, 'Something failed on our side.', '/v1/terminals/500'],
+  ])('answers %i as a problem, "%s", to %s', async (status, title, path) => {
+    const response = await get(path);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      status,
+      'application/problem+json',
+    ]);
+    expect(await response.json()).toEqual({ type: 'about:blank', title, status });
+  });
+
+  it('takes the largest numbers and the longest id of a user', async () => {
+    for (const path of [
+      '/v1/payments/4294967295/255/4294967295',
+      '/v1/payments/1/0/0',
+      `/v1/users/${'u'.repeat(64)}/accounts`,
+    ]) {
+      expect((await get(path)).status).toBe(200);
+    }
+  });
+
+  it('lets nothing behind the token be cached, and says what kind it wants', async () => {
+    expect((await get('/v1/terminals/1001')).headers.get('cache-control')).toBe('no-store');
+    const refused = await app.request('/v1/terminals/1001');
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer');
+    expect(refused.headers.get('cache-control')).toBe('no-store');
   });
 
   it('shows a payment without digest and answer', async () => {
