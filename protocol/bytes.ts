@@ -115,6 +115,10 @@ export const equalBytes = (left: Uint8Array, right: Uint8Array): boolean => {
   return difference === 0;
 };
 
+/** A copy of `bytes[start, end)`. Not `slice`: that of a node Buffer, which is a Uint8Array too, copies nothing. */
+export const copyBytes = (bytes: Uint8Array, start: number, end: number): Uint8Array =>
+  new Uint8Array(bytes.subarray(start, end));
+
 /** One new array holding all parts in order. */
 export const concatBytes = (...parts: readonly Uint8Array[]): Uint8Array => {
   let total = 0;
@@ -169,7 +173,7 @@ const widthOf = (point: number): number => {
 
 /** The code point at `at`; an unpaired surrogate reads as U+FFFD. */
 const pointAt = (text: string, at: number): number => {
-  const point = text.codePointAt(at) ?? REPLACEMENT;
+  const point = text.codePointAt(at) as number;
   return point >= 0xd800 && point <= 0xdfff ? REPLACEMENT : point;
 };
 
@@ -278,10 +282,7 @@ const decodePoint = (bytes: Uint8Array, at: number, end: number): number => {
   if (lead < 0xc2 || lead > 0xf4) {
     return -1;
   }
-  let width = 2;
-  if (lead >= 0xe0) {
-    width = lead < 0xf0 ? 3 : 4;
-  }
+  const width = 2 + Number(lead >= 0xe0) + Number(lead >= 0xf0);
   if (at + width > end) {
     return -1;
   }

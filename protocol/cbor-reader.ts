@@ -1,5 +1,5 @@
 /** Reads one body, a map of deterministic CBOR, field by field: no tree is built, and any other byte is refused. */
-import { decodeUtf8, readU16, readU32 } from './bytes.ts';
+import { copyBytes, decodeUtf8, readU16, readU32 } from './bytes.ts';
 import { CBOR_DEPTH_MAX, EXTENSION_KEY_MIN } from './limits.ts';
 import { type Refusal, refuse } from './result.ts';
 
@@ -117,7 +117,7 @@ export class CborReader {
       this.reject(field);
       return EMPTY;
     }
-    return this.#bytes.slice(from, this.#at);
+    return copyBytes(this.#bytes, from, this.#at);
   }
 
   /** Goes into an array and returns its count; 0 (and nothing to close) where it is empty or was refused. */

@@ -82,3 +82,5 @@ export const REGION_LENGTH_MAX = 64;
 export const ENVELOPE_FRAME_BYTES_MAX = 4_096;
 /** Seconds between two PINGs that WELCOME may ask for: one day. */
 export const HEARTBEAT_S_MAX = 86_400;
+/** Milliseconds that the lease of a slot lasts from its last renewal: three renewals may fail, and a dead owner's slot is soon free. */
+export const LEASE_MS = 20_000;

@@ -1,5 +1,5 @@
 /** Cuts a stream of bytes into CP1 frames, whatever its segmentation, and finds a fault at the first byte that shows it. */
-import { concatBytes, readU16 } from '../bytes.ts';
+import { concatBytes, copyBytes, readU16 } from '../bytes.ts';
 import { FRAME_BYTES_MAX, FRAME_LENGTH_MAX, FRAME_LENGTH_MIN } from '../limits.ts';
 import { FLAG_REPEAT, FLAG_STORED, FRAME_MAGIC, FRAME_VERSION } from './frame.ts';
 
@@ -100,7 +100,10 @@ export class FrameReader {
 
   /** Copies what is left of the chunk, so that its buffer may be used again. */
   retain(): void {
-    this.#chunk = this.#at === this.#chunk.length ? NOTHING : this.#chunk.slice(this.#at);
+    this.#chunk =
+      this.#at === this.#chunk.length
+        ? NOTHING
+        : copyBytes(this.#chunk, this.#at, this.#chunk.length);
     this.#at = 0;
   }
 

@@ -1,5 +1,5 @@
 /** The outside of a CP1 frame: header, tag and digest. The body is the codecs' business. */
-import { equalBytes, readU32, writeU16, writeU32 } from '../bytes.ts';
+import { copyBytes, equalBytes, readU32, writeU16, writeU32 } from '../bytes.ts';
 import { CborWriter } from '../cbor-writer.ts';
 import type { Crypto, MacKey } from '../crypto.ts';
 import { BODY_BYTES_MAX, FRAME_BYTES_MAX, FRAME_HEADER_BYTES, TAG_BYTES } from '../limits.ts';
@@ -93,7 +93,7 @@ export const verifyTag = (frame: Uint8Array, macKey: MacKey): boolean => {
 export const clearedTag = (frame: Uint8Array, macKey: MacKey): Uint8Array => {
   const end = bodyEnd(frame);
   if (!isRepeat(frame)) {
-    return frame.slice(end);
+    return copyBytes(frame, end, frame.length);
   }
   scratch.set(frame);
   scratch[1] = (frame[1] as number) & ~FLAG_REPEAT;

@@ -630,6 +630,75 @@ bad(
 bad('STATUS reply of state 9', 'reply', reply(0x85, tagged(0, { 13: u(9) })), 70);
 bad('reply of type 89', 'reply', reply(0x89, m({})), 64);
 
+// --- Unknown keys, wrong types and STORED on every other type
+bad('WELCOME with key 6', 'welcome', down(0x81, m({ 1: b(NONCE), 6: u(1) })), 64);
+bad('BUSY with key 3', 'busy', down(0x8e, m({ 3: u(1) })), 64);
+bad('GOAWAY with key 2', 'goaway', down(0x8f, m({ 2: u(1) })), 64);
+bad('GOAWAY with extensions only', 'goaway', down(0x8f, m({ 64: u(1) })), 70);
+bad('FAULT with key 3', 'fault', down(0x8d, m({ 3: u(1) })), 64);
+good(
+  'FAULT with a code of a later version',
+  'fault',
+  down(0x8d, m({ 1: u(99) })),
+  { code: 'internal' },
+  { oneWay: true },
+);
+bad('PING with STORED', 'ping', { ...up(7, Buffer.alloc(0)), flags: 2 }, 70);
+bad('HELLO in the place of a PING', 'ping', up(1, Buffer.alloc(0)), 64);
+bad('HELLO whose nonce is a text', 'hello', up(1, m({ ...helloBody, 1: t('12345678') })), 70);
+bad('HELLO whose clock offset is a text', 'hello', up(1, m({ ...helloBody, 7: t('1') })), 70);
+bad(
+  'HELLO whose clock offset is beyond 32 bits',
+  'hello',
+  up(1, m({ ...helloBody, 7: neg(-4294967296) })),
+  70,
+);
+good('STATUS reply that tells no state', 'reply', reply(0x85, tagged(67)), answer(67));
+bad('reply of type 89 with a key', 'reply', reply(0x89, tagged(0)), 64);
+const extended: readonly (readonly [string, string, boolean])[] = [
+  ['byte string', '1840 43010203', true],
+  ['byte string that ends early', '1840 43010203'.slice(0, -2), false],
+  ['number that ends early', '1840 1901', false],
+  ['map and simple values', '1840 a301f402f503f6', true],
+  ['map with a text key', '1840 a1616101', false],
+  ['text that is not UTF-8', '1840 61ff', false],
+];
+for (const [what, hex, isGood] of extended) {
+  const body = Buffer.concat([raw('a20106'), raw(hex.replaceAll(' ', ''))]);
+  if (isGood) {
+    good(
+      `STATUS extended by a ${what}`,
+      'request',
+      request(5, body),
+      { op: 'status', ...about({}) },
+      { oneWay: true },
+    );
+  } else {
+    bad(`STATUS extended by a ${what}`, 'request', request(5, body), 64);
+  }
+}
+const wide = (...keys: string[]): Buffer =>
+  Buffer.concat([head(5, 1 + keys.length), raw('0106'), ...keys.map((key) => raw(`1b${key}00`))]);
+good(
+  'STATUS with keys that a double cannot tell apart',
+  'request',
+  request(5, wide('0020000000000000', '0020000000000001', 'fffffffffffffffe', 'ffffffffffffffff')),
+  { op: 'status', ...about({}) },
+  { oneWay: true },
+);
+bad(
+  'STATUS with such keys out of order',
+  'request',
+  request(5, wide('0020000000000001', '0020000000000000')),
+  64,
+);
+bad(
+  'STATUS with such a key twice',
+  'request',
+  request(5, wide('0020000000000000', '0020000000000000')),
+  64,
+);
+
 // --- Framing: bytes that no frame can be cut from.
 const framing = (name: string, hex: string, refused: 64 | 65): void => {
   vectors.push({ name, kind: 'framing', key: 'none', hex, refused });

@@ -58,6 +58,17 @@ describe('a frame', () => {
     expect(hexOf(REPEATED)).toBe(before);
   });
 
+  it('hands out copies, also of a Buffer that is used again', () => {
+    const pay = Buffer.from(PAY);
+    const tag = clearedTag(pay, macKeys.request);
+    const hello = Buffer.from(vector('HELLO of the worked example'));
+    const decoded = decodeHello(hello);
+    pay.fill(0);
+    hello.fill(0);
+    expect(hexOf(tag)).toBe(hexOf(PAY.subarray(-8)));
+    expect(decoded.ok && hexOf(decoded.value.nonce)).toBe('0102030405060708');
+  });
+
   it('is refused when any one bit of it is changed', () => {
     for (let bit = 0; bit < PAY.length * 8; bit += 1) {
       const frame = PAY.slice();
