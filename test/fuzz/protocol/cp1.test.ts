@@ -179,7 +179,9 @@ const payment = {
   paymentSequence: fc.integer({ min: 0, max: 99 }),
   paymentKeyVersion: fc.integer({ min: 0, max: 255 }),
 };
-const about = { requiredKeys: ['op', 'paymentSequence'] } as const;
+const about: { requiredKeys: ('op' | 'paymentSequence')[] } = {
+  requiredKeys: ['op', 'paymentSequence'],
+};
 const amountMinor = fc.integer({ min: 1, max: 999_999_999_999 });
 const requests: fc.Arbitrary<Request> = fc.oneof(
   fc
