@@ -3,7 +3,6 @@ import { createInterface } from 'node:readline/promises';
 import { linkKeysOf, messageKeysOf } from '#protocol/cp1/keys.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import { AtError } from './at/at-error.ts';
-import { openAtSocket } from './at/at-socket.ts';
 import type { ModemDriver } from './at/modem-driver.ts';
 import { createSim800Driver } from './at/sim800-driver.ts';
 import { moneyText } from './content/money-text.ts';
@@ -18,6 +17,7 @@ import {
 } from './kiosk-settings.ts';
 import { openSerialPort } from './modem/serial-port.ts';
 import { createVirtualSim800 } from './modem/virtual-sim800.ts';
+import { createModemDialer } from './modem-dialer.ts';
 import { OutboxError, openFileOutbox } from './outbox/file-outbox.ts';
 import { systemClock, systemRandom, systemTimers } from './system-time.ts';
 import { type SaleOutcome, Terminal } from './terminal.ts';
@@ -117,7 +117,7 @@ const sell = async (
       locale,
       mode: 'on_demand',
       outbox,
-      dial: () => openAtSocket({ driver, timers: systemTimers, host, port }),
+      dial: createModemDialer({ driver, timers: systemTimers, host, port }),
       signal: () => report.signal,
       clock: systemClock,
       timers: systemTimers,

@@ -1,13 +1,14 @@
 /** Asks one request until it is answered: connects, sends, repeats with the same bytes, obeys BUSY and GOAWAY. */
 import type { Duplex } from 'node:stream';
 import { CODES, type CodeName } from '#protocol/codes.ts';
+import { frameSequence } from '#protocol/cp1/frame.ts';
 import type { LinkKeys, MessageKeys } from '#protocol/cp1/keys.ts';
 import { NONCE_BYTES } from '#protocol/limits.ts';
 import type { Reply } from '#protocol/reply.ts';
 import type { RequestKey } from '#protocol/request.ts';
 import { acceptReply, repeated } from './accept-reply.ts';
 import type { Outbox } from './outbox/file-outbox.ts';
-import { type Clock, type Random, TIMED_OUT, type Timers } from './ports.ts';
+import { type Clock, type Random, TIMED_OUT, type Timers, withDeadline } from './ports.ts';
 import { type LinkEvent, TerminalLink } from './terminal-link.ts';
 import * as timings from './timings.ts';
 
@@ -51,6 +52,8 @@ export interface Ask {
 export class RequestAsker {
   readonly #options: TerminalOptions;
   #link: TerminalLink | undefined;
+  /** Outlives the request that it was begun for: a link may take longer to open than T1. */
+  #dialing: Promise<Duplex> | undefined;
   #trouble = '';
   #unsignedFaults = 0;
   #leaveAfterMs: number | undefined;
@@ -66,6 +69,15 @@ export class RequestAsker {
   }
 
   close(): void {
+    this.#drop();
+    this.#dialing?.then(
+      (stream) => stream.destroy(),
+      () => undefined,
+    );
+    this.#dialing = undefined;
+  }
+
+  #drop(): void {
     this.#link?.close();
     this.#link = undefined;
   }
@@ -76,7 +88,11 @@ export class RequestAsker {
     let sent = false;
     let untilMs = clock.nowMs() + timings.CONNECT_MS;
     while (clock.nowMs() < untilMs) {
-      const link = await this.#connected();
+      const link = await this.#connected(untilMs);
+      if (clock.nowMs() >= untilMs) {
+        // A copy that is sent now could be booked after the terminal gave up.
+        break;
+      }
       if (link === undefined) {
         await timers.sleep(Math.min(timings.RECONNECT_MS, untilMs - clock.nowMs()));
         continue;
@@ -124,7 +140,7 @@ export class RequestAsker {
     const silences = (this.#silences.get(link) ?? 0) + 1;
     this.#silences.set(link, silences);
     if (silences > 1) {
-      this.close();
+      this.#drop();
     }
   }
 
@@ -137,6 +153,9 @@ export class RequestAsker {
       case 'reply':
         return await this.#judgeReply(event.frame, frame, untilMs);
       case 'busy':
+        if (event.sequence !== frameSequence(frame)) {
+          return 'wait';
+        }
         this.step('the system is busy');
         this.#trouble = 'the system is busy';
         await this.#pause(event.retryAfterMs, untilMs);
@@ -146,10 +165,12 @@ export class RequestAsker {
         this.#leaveAfterMs = event.reconnectAfterMs;
         return 'wait';
       case 'fault':
-        return await this.#judgeFault(event.code, event.signed, untilMs);
+        return (event.sequence ?? frameSequence(frame)) === frameSequence(frame)
+          ? await this.#judgeFault(event.code, event.signed, untilMs)
+          : 'wait';
       case 'closed':
         this.#trouble = event.reason;
-        this.close();
+        this.#drop();
         await this.#pause(this.#leaveAfterMs ?? timings.RECONNECT_MS, untilMs);
         this.#leaveAfterMs = undefined;
         return undefined;
@@ -185,12 +206,14 @@ export class RequestAsker {
     if (signed && CODES[code].class !== 'undecided') {
       return { kind: 'stopped', code };
     }
-    this.#unsignedFaults += 1;
+    if (!signed) {
+      this.#unsignedFaults += 1;
+    }
     if (this.#unsignedFaults >= UNSIGNED_FAULTS_MAX) {
       this.#unsignedFaults = 0;
       return { kind: 'stopped', code };
     }
-    this.close();
+    this.#drop();
     await this.#pause(timings.RECONNECT_MS, untilMs);
     return undefined;
   }
@@ -203,15 +226,31 @@ export class RequestAsker {
     }
   }
 
-  async #connected(): Promise<TerminalLink | undefined> {
-    if (this.#link !== undefined && !this.#link.closed && this.#leaveAfterMs === undefined) {
+  /** Undefined: no connection within the time. */
+  async #connected(untilMs: number): Promise<TerminalLink | undefined> {
+    if (this.#link !== undefined && !this.#link.closed && !this.#link.leaving) {
       return this.#link;
     }
-    this.close();
+    this.#drop();
     this.#leaveAfterMs = undefined;
-    const { dial, timers, linkKeys, outbox, random } = this.#options;
+    const { clock, dial, timers, linkKeys, outbox, random } = this.#options;
     try {
-      const stream = await dial();
+      this.#dialing ??= dial();
+      const stream = await withDeadline(timers, untilMs - clock.nowMs(), this.#dialing);
+      if (stream === TIMED_OUT) {
+        // It may fail before anybody looks at it again; that is the next request's news.
+        this.#dialing.then(
+          (late) => late.on('error', () => undefined),
+          () => undefined,
+        );
+        this.#trouble = 'no connection in time';
+        return undefined;
+      }
+      this.#dialing = undefined;
+      if (stream.destroyed) {
+        this.#trouble = 'the connection broke while nobody used it';
+        return undefined;
+      }
       this.step('connected');
       const nonce = Uint8Array.from({ length: NONCE_BYTES }, () => random.below(256));
       const { firmware, modem, locale, mode, signal } = this.#options;
@@ -225,6 +264,7 @@ export class RequestAsker {
       });
       return this.#link;
     } catch (error) {
+      this.#dialing = undefined;
       this.#trouble = error instanceof Error ? error.message : 'no connection';
       this.step('no connection yet');
       return undefined;

@@ -3,10 +3,10 @@ import { linkKeysOf, messageKeysOf } from '#protocol/cp1/keys.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import type { EntryMode, Item } from '#protocol/request.ts';
 import type { DialogueLine } from './at/at-channel.ts';
-import { openAtSocket } from './at/at-socket.ts';
 import { createSim800Driver } from './at/sim800-driver.ts';
 import { payRequestOf } from './content/pay-request.ts';
 import { createVirtualSim800 } from './modem/virtual-sim800.ts';
+import { createModemDialer } from './modem-dialer.ts';
 import { openFileOutbox } from './outbox/file-outbox.ts';
 import type { Clock, Random, Timers } from './ports.ts';
 import { systemRandom } from './system-time.ts';
@@ -91,7 +91,7 @@ export const sellOnce = async (options: SellOnceOptions): Promise<SaleStory> => 
       locale: options.locale,
       mode: 'on_demand',
       outbox,
-      dial: () => openAtSocket({ driver, timers, host, port }),
+      dial: createModemDialer({ driver, timers, host, port }),
       signal: () => report.signal,
       clock,
       timers,

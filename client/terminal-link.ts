@@ -25,7 +25,13 @@ export type LinkEvent =
   | { readonly kind: 'busy'; readonly retryAfterMs: number; readonly sequence: number }
   | { readonly kind: 'goaway'; readonly reconnectAfterMs: number }
   /** `signed` false: anyone may have sent it. */
-  | { readonly kind: 'fault'; readonly code: CodeName; readonly signed: boolean }
+  | {
+      readonly kind: 'fault';
+      readonly code: CodeName;
+      readonly signed: boolean;
+      /** Of the request concerned, where known. */
+      readonly sequence: number | undefined;
+    }
   | { readonly kind: 'closed'; readonly reason: string };
 
 export interface TerminalLinkOptions {
@@ -47,6 +53,7 @@ export class TerminalLink {
   #waiter: ((event: LinkEvent) => void) | undefined;
   #helloSent = false;
   #closed = false;
+  #leaving = false;
 
   constructor(options: TerminalLinkOptions) {
     this.#options = options;
@@ -59,6 +66,11 @@ export class TerminalLink {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** A GOAWAY has come: what is open is finished here, the next request goes out on a new connection. */
+  get leaving(): boolean {
+    return this.#leaving;
   }
 
   /** HELLO and the first request leave in one write, hence in one AT send and one segment. */
@@ -80,12 +92,17 @@ export class TerminalLink {
     if (kept !== undefined) {
       return kept;
     }
+    let came: LinkEvent | undefined;
     const coming = new Promise<LinkEvent>((resolve) => {
-      this.#waiter = resolve;
+      this.#waiter = (event) => {
+        came = event;
+        resolve(event);
+      };
     });
     const event = await withDeadline(this.#options.timers, timeoutMs, coming);
     this.#waiter = undefined;
-    return event;
+    // What came in the same turn as the end of the wait is not lost.
+    return came ?? event;
   }
 
   close(): void {
@@ -115,7 +132,8 @@ export class TerminalLink {
     const signed = verifyTag(frame, this.#options.keys.down);
     if (type === FRAME_TYPES.fault) {
       const fault = decodeFault(frame);
-      this.#push({ kind: 'fault', code: fault.ok ? fault.value.code : 'internal', signed });
+      const { code, sequence } = fault.ok ? fault.value : { code: 'internal' as const };
+      this.#push({ kind: 'fault', code, signed, sequence });
     } else if (signed) {
       this.#takeSigned(type, frame);
     }
@@ -135,6 +153,7 @@ export class TerminalLink {
     } else if (type === FRAME_TYPES.goaway) {
       const goaway = decodeGoaway(frame);
       if (goaway.ok) {
+        this.#leaving = true;
         this.#push({ kind: 'goaway', ...goaway.value });
       }
     }

@@ -81,7 +81,7 @@ export class Terminal {
       messageKeys.request,
     );
     this.#asker.step('no answer yet: asking what became of it');
-    const answer = await this.#asker.ask({ frame, answerMs: timings.STATUS_MS, sentBefore: true });
+    const answer = await this.#asker.ask({ frame, answerMs: timings.STATUS_MS, sentBefore: false });
     if (answer.kind !== 'reply') {
       return undefined;
     }

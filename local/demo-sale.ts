@@ -30,7 +30,7 @@ export const sellDemo = async (
     terminal: id,
     keyVersion,
     keys: { linkKey: bytes(linkKey), messageKey: bytes(messageKey) },
-    outboxDir: join(dir, 'outbox'),
+    outboxDir: join(dir, 'kiosk'),
     sale: {
       identifier: user.identifier,
       entryMode: user.entryMode as EntryMode,
