@@ -5,7 +5,7 @@ import { Connections } from './connections.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { drainConnections } from './drain.ts';
 import { createFailedAddresses, type FailedAddresses } from './failed-addresses.ts';
-import { GOAWAY_JITTER_MS, LEASE_ROUND_MS, LEASE_ROUNDS_MAX, TICK_MS } from './limits.ts';
+import { GOAWAY_JITTER_MS, TICK_MS } from './limits.ts';
 import { createLinkAuthenticator, type LinkMasters } from './link-authenticator.ts';
 import { type ListenerSettings, listen } from './listener.ts';
 import { type BridgeLog, limitLog } from './log.ts';
@@ -18,9 +18,11 @@ import type {
   Ticker,
 } from './ports.ts';
 import { createRegionCache, type RegionCache } from './region-cache.ts';
+import { createReplyIntake } from './reply-intake.ts';
 import { Requests } from './requests.ts';
 import type { Session } from './session.ts';
-import { acquireSlot, keepSlot } from './slot-lease.ts';
+import { SignOn } from './sign-on.ts';
+import { keepSlot, waitForSlot } from './slot-lease.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import { Wire } from './wire.ts';
 
@@ -75,7 +77,7 @@ export interface Bridge {
 
 /** Leases a slot and opens the port. Rejects where no slot is free in LEASE_ROUNDS_MAX rounds, or the port is taken. */
 export const createBridge = async (deps: BridgeDeps, settings: BridgeSettings): Promise<Bridge> => {
-  const held = await waitForSlot(deps, settings);
+  const held = await waitForSlot({ ...deps, owner: settings.instance, slots: settings.slots });
   const counters = createCounters();
   const log = limitLog(deps.log, () => deps.ticker.nowMs());
   const failed = createFailedAddresses();
@@ -102,31 +104,26 @@ export const createBridge = async (deps: BridgeDeps, settings: BridgeSettings): 
     }
   };
   const requests = new Requests(
-    {
-      ...deps,
-      counters,
-      log,
-      wheel,
-      wire,
-      settled: (session) => settled(session),
-      leaseLost: lose,
-    },
+    { ...deps, counters, log, wheel, wire, settled: (session) => settled(session) },
     { ...settings, ...held },
   );
-  const connections = new Connections({
-    ...deps,
-    ...{ regions, requests, wheel, wire, counters, failed, log },
-    authenticate: createLinkAuthenticator(deps.crypto, settings.linkMasters),
-    heartbeatS: settings.heartbeatS,
-  });
+  const authenticate = createLinkAuthenticator(deps.crypto, settings.linkMasters);
+  const shared = { requests, wheel, wire, counters, log, authenticate };
+  const { heartbeatS } = settings;
+  const signOn = new SignOn({ ...deps, ...shared, regions, failed, heartbeatS });
+  const connections = new Connections({ ...shared, signOn });
   const settled = (session: Session): void => {
     if (status !== 'serving') {
-      connections.sendGoaway(session, deps.random.below(GOAWAY_JITTER_MS));
+      signOn.sendGoaway(session, deps.random.below(GOAWAY_JITTER_MS));
     }
     connections.proceed(session);
   };
   const lease = keepSlot({ ...deps, owner: settings.instance, lost: lose }, held);
-  const poll = deps.replies.poll(held.slot, (body) => requests.takeReply(body));
+  const intake = createReplyIntake({
+    ...{ fence: held.fence, counters, log, leaseLost: lose },
+    deliver: (reply) => requests.deliver(reply),
+  });
+  const poll = deps.replies.poll(held.slot, intake);
   const stopTicking = deps.ticker.every(TICK_MS, () => wheel.advance(deps.ticker.nowMs()));
   const listener = await listen(connections, counters, settings).catch(async (error: unknown) => {
     stopTicking();
@@ -141,6 +138,7 @@ export const createBridge = async (deps: BridgeDeps, settings: BridgeSettings): 
     held,
     counters,
     connections,
+    signOn,
     requests,
     lost,
     regions,
@@ -165,6 +163,7 @@ interface Parts {
   readonly held: { readonly slot: number; readonly fence: number };
   readonly counters: Counters;
   readonly connections: Connections;
+  readonly signOn: SignOn;
   readonly requests: Requests;
   readonly lost: Promise<void>;
   readonly regions: RegionCache;
@@ -176,7 +175,7 @@ interface Parts {
 }
 
 const handleOf = (parts: Parts): Omit<Bridge, 'port'> => {
-  const { deps, settings, held, connections, requests, regions, failed } = parts;
+  const { deps, settings, held, connections, signOn, requests, regions, failed } = parts;
   let closing: Promise<void> | undefined;
   const shut = async (): Promise<void> => {
     parts.setStatus('closed');
@@ -198,7 +197,7 @@ const handleOf = (parts: Parts): Omit<Bridge, 'port'> => {
       slot: held.slot,
       fence: held.fence,
       connections: connections.size,
-      terminals: connections.terminals,
+      terminals: signOn.size,
       pending: requests.size,
       regions: regions.size,
       failedAddresses: failed.size,
@@ -208,34 +207,9 @@ const handleOf = (parts: Parts): Omit<Bridge, 'port'> => {
       if (parts.status() === 'serving') {
         parts.setStatus('draining');
       }
-      await drainConnections({ ...deps, connections, requests }, settings.drainMs);
+      await drainConnections({ ...deps, connections, signOn, requests }, settings.drainMs);
       await close();
     },
     close,
   };
 };
-
-const waitForSlot = async (
-  deps: BridgeDeps,
-  settings: BridgeSettings,
-): Promise<{ readonly slot: number; readonly fence: number; readonly sinceMs: number }> => {
-  for (let round = 1; round <= LEASE_ROUNDS_MAX; round += 1) {
-    const sinceMs = deps.ticker.nowMs();
-    const lease = await acquireSlot({ ...deps, owner: settings.instance, slots: settings.slots });
-    if (lease) {
-      deps.log.write('info', 'slot_leased', lease);
-      return { ...lease, sinceMs };
-    }
-    deps.log.write('warn', 'no_slot_free', { slots: settings.slots });
-    await pause(deps.ticker, LEASE_ROUND_MS);
-  }
-  throw new Error('no reply slot is free: more bridges run than the pool has queues for');
-};
-
-const pause = (ticker: Ticker, ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    const stop = ticker.every(ms, () => {
-      stop();
-      resolve();
-    });
-  });

@@ -1,6 +1,5 @@
 /** What happens on a connection, from its first byte to its close (cp1 sections 1, 3 and 8). */
 import type { Socket } from 'node:net';
-import type { Clock } from '#core/ports.ts';
 import {
   FRAME_TYPES,
   frameKeyVersion,
@@ -9,34 +8,28 @@ import {
   frameType,
   verifyTag,
 } from '#protocol/cp1/frame.ts';
-import { decodeHello, decodePing, encodeWelcome } from '#protocol/cp1/link-codec.ts';
-import { FRAME_BYTES_MAX, FRAME_HEADER_BYTES, FRAME_WAIT_MS, TAG_BYTES } from '#protocol/limits.ts';
+import { decodePing } from '#protocol/cp1/link-codec.ts';
+import { FRAME_HEADER_BYTES, FRAME_WAIT_MS, TAG_BYTES } from '#protocol/limits.ts';
 import type { Counters } from './counters.ts';
 import { CP1_FIRST_BYTE, strangerOf } from './detect.ts';
-import type { FailedAddresses } from './failed-addresses.ts';
-import { BAD_HELLO_DELAY_MS, IDLE_MS, TAKEOVER_MS } from './limits.ts';
+import { IDLE_MS } from './limits.ts';
 import type { AuthenticateLink, LinkKeys } from './link-authenticator.ts';
 import type { BridgeLog } from './log.ts';
-import { busyFrame, type FaultCode, faultFrame, goawayFrame, pongFrame } from './notices.ts';
-import type { Ticker } from './ports.ts';
-import type { RegionCache } from './region-cache.ts';
+import { faultFrame, pongFrame } from './notices.ts';
 import type { Requests } from './requests.ts';
 import { bindSession, Session } from './session.ts';
+import type { SignOn } from './sign-on.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 import type { Wire } from './wire.ts';
 
 export interface ConnectionsDeps {
-  readonly clock: Clock;
-  readonly ticker: Ticker;
   readonly authenticate: AuthenticateLink;
-  readonly regions: RegionCache;
+  readonly signOn: SignOn;
   readonly requests: Requests;
   readonly wheel: TimerWheel<Session>;
   readonly wire: Wire;
   readonly counters: Counters;
-  readonly failed: FailedAddresses;
   readonly log: BridgeLog;
-  readonly heartbeatS: number;
 }
 
 const HTTP_REFUSAL = Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n', 'latin1');
@@ -45,7 +38,6 @@ const EMPTY_FRAME_BYTES = FRAME_HEADER_BYTES + TAG_BYTES;
 export class Connections {
   readonly #deps: ConnectionsDeps;
   readonly #sessions = new Set<Session>();
-  readonly #byTerminal = new Map<number, Session>();
   #nextId = 1;
 
   constructor(deps: ConnectionsDeps) {
@@ -54,11 +46,6 @@ export class Connections {
 
   get size(): number {
     return this.#sessions.size;
-  }
-
-  /** Terminals that have signed on. */
-  get terminals(): number {
-    return this.#byTerminal.size;
   }
 
   get sessions(): Iterable<Session> {
@@ -103,7 +90,7 @@ export class Connections {
     session.phase = 'closing';
     this.#deps.wheel.cancel(session);
     this.#sessions.delete(session);
-    this.#leaveTerminal(session);
+    this.#deps.signOn.leave(session);
   }
 
   /** The deadline of a session has come. */
@@ -117,33 +104,19 @@ export class Connections {
         break;
       case 'open':
         counters[session.frameBegun ? 'timeout_frame' : 'timeout_idle'] += 1;
-        this.#end(session);
+        this.#deps.signOn.end(session);
         break;
       case 'pending':
         this.#deps.requests.due(session);
         break;
       case 'refusing':
         wire.write(session, faultFrame(session, counters, { code: 66 }));
-        this.#end(session);
+        this.#deps.signOn.end(session);
         break;
       case 'closing':
         session.socket.destroy();
         break;
     }
-  }
-
-  /** GOAWAY, once per session that has signed on; the terminal finishes what is open and reconnects. */
-  sendGoaway(session: Session, reconnectAfterMs: number): void {
-    if (session.keys && !session.goingAway) {
-      session.goingAway = true;
-      this.#deps.counters.goaways += 1;
-      this.#deps.wire.write(session, goawayFrame(session, session.keys.down, reconnectAfterMs));
-    }
-  }
-
-  /** FIN after what was written; its terminal is free for another connection. */
-  endSession(session: Session): void {
-    this.#end(session);
   }
 
   #isCp1(session: Session, chunk: Uint8Array): boolean {
@@ -157,7 +130,7 @@ export class Connections {
     if (looksLike === 'http') {
       this.#deps.wire.write(session, HTTP_REFUSAL);
     }
-    this.#end(session);
+    this.#deps.signOn.end(session);
     return false;
   }
 
@@ -171,7 +144,7 @@ export class Connections {
         break;
       }
       if ('fault' in frame) {
-        this.#fault(session, frame.fault);
+        this.#deps.signOn.fault(session, frame.fault);
         break;
       }
       frames += 1;
@@ -196,14 +169,14 @@ export class Connections {
     const type = frameType(frame);
     if (session.phase === 'greeting') {
       if (type === FRAME_TYPES.hello) {
-        this.#hello(session, frame);
+        this.#deps.signOn.hello(session, frame);
       } else {
-        this.#fault(session, 66);
+        this.#deps.signOn.fault(session, 66);
       }
       return;
     }
     if (frameTerminal(frame) !== session.terminal) {
-      this.#fault(session, 66);
+      this.#deps.signOn.fault(session, 66);
       return;
     }
     switch (type) {
@@ -219,7 +192,7 @@ export class Connections {
         this.#deps.requests.submit(session, frame);
         break;
       case FRAME_TYPES.hello:
-        this.#hello(session, frame);
+        this.#deps.signOn.hello(session, frame);
         break;
       default:
         this.#deps.wire.write(
@@ -232,9 +205,9 @@ export class Connections {
   #ping(session: Session, frame: Uint8Array): void {
     const keys = this.#keysFor(session, frame);
     if (!keys) {
-      this.#fault(session, 66, frameSequence(frame));
+      this.#deps.signOn.fault(session, 66, frameSequence(frame));
     } else if (frame.length !== EMPTY_FRAME_BYTES && !decodePing(frame).ok) {
-      this.#fault(session, 64, frameSequence(frame));
+      this.#deps.signOn.fault(session, 64, frameSequence(frame));
     } else {
       this.#deps.counters.pings += 1;
       this.#deps.wire.write(session, pongFrame(frame, keys.down));
@@ -248,102 +221,5 @@ export class Connections {
       return verifyTag(frame, keys.up) ? keys : undefined;
     }
     return this.#deps.authenticate(frame, session.terminal, frameKeyVersion(frame));
-  }
-
-  #hello(session: Session, frame: Uint8Array): void {
-    const { counters, wire, clock } = this.#deps;
-    const terminal = frameTerminal(frame);
-    const keyVersion = frameKeyVersion(frame);
-    const sequence = frameSequence(frame);
-    const keys = terminal === 0 ? undefined : this.#deps.authenticate(frame, terminal, keyVersion);
-    if (!keys) {
-      this.#refuse(session);
-      return;
-    }
-    const hello = decodeHello(frame);
-    if (!hello.ok) {
-      this.#fault(session, 64);
-      return;
-    }
-    const restMs = this.#takeOver(session, terminal);
-    if (restMs > 0) {
-      counters.takeovers_refused += 1;
-      wire.write(session, busyFrame({ terminal, keyVersion, sequence }, restMs, keys.down));
-      this.#end(session);
-      return;
-    }
-    counters.hellos += 1;
-    session.phase = 'open';
-    session.terminal = terminal;
-    session.keyVersion = keyVersion;
-    session.keys = keys;
-    session.locale = hello.value.locale;
-    session.clockOffsetS = hello.value.clockOffsetS;
-    this.#byTerminal.set(terminal, session);
-    wire.write(
-      session,
-      encodeWelcome(
-        { terminal, keyVersion, sequence },
-        {
-          nonce: hello.value.nonce,
-          serverTimeS: Math.floor(clock.nowMs() / 1000),
-          heartbeatS: this.#deps.heartbeatS,
-          mode: hello.value.mode,
-          frameBytesMax: FRAME_BYTES_MAX,
-        },
-        keys.down,
-      ),
-    );
-    session.region = this.#deps.regions.region(terminal, (region) =>
-      this.#deps.requests.regionKnown(session, region),
-    );
-  }
-
-  /** Displaces the terminal's older connection, if it has one; returns the milliseconds to wait where it may not yet. */
-  #takeOver(session: Session, terminal: number): number {
-    const older = this.#byTerminal.get(terminal);
-    if (!older || older === session) {
-      return 0;
-    }
-    const nowMs = this.#deps.ticker.nowMs();
-    const restMs = older.tookOverAtMs === 0 ? 0 : older.tookOverAtMs + TAKEOVER_MS - nowMs;
-    if (restMs > 0) {
-      return Math.ceil(restMs);
-    }
-    this.#deps.counters.takeovers += 1;
-    session.tookOverAtMs = nowMs;
-    // Its answers go out on the new connection when they are asked for again.
-    this.sendGoaway(older, 0);
-    this.#end(older);
-    return 0;
-  }
-
-  /** A tag that does not verify in HELLO: FAULT after a constant delay. */
-  #refuse(session: Session): void {
-    this.#deps.counters.hello_bad_tag += 1;
-    this.#deps.failed.count(session.socket.remoteAddress ?? '');
-    this.#deps.log.write('warn', 'hello_bad_tag');
-    session.phase = 'refusing';
-    this.#deps.wheel.cancel(session);
-    this.#deps.wheel.schedule(session, BAD_HELLO_DELAY_MS);
-  }
-
-  #fault(session: Session, code: FaultCode, sequence?: number): void {
-    const { counters, wire } = this.#deps;
-    const fault = sequence === undefined ? { code } : { code, sequence };
-    wire.write(session, faultFrame(session, counters, fault));
-    this.#end(session);
-  }
-
-  #end(session: Session): void {
-    this.#leaveTerminal(session);
-    this.#deps.wire.end(session);
-  }
-
-  #leaveTerminal(session: Session): void {
-    this.#deps.requests.forget(session);
-    if (this.#byTerminal.get(session.terminal) === session) {
-      this.#byTerminal.delete(session.terminal);
-    }
   }
 }

@@ -4,6 +4,7 @@ import type { Connections } from './connections.ts';
 import { DRAIN_QUIET, DRAIN_SPREAD, GOAWAY_JITTER_MS, LINGER_MS, TICK_MS } from './limits.ts';
 import type { Ticker } from './ports.ts';
 import type { Requests } from './requests.ts';
+import type { SignOn } from './sign-on.ts';
 
 /**
  * Serves on for at most `drainMs` while terminals are sent away, sooner where none is left. Resolves when every socket
@@ -12,16 +13,17 @@ import type { Requests } from './requests.ts';
 export const drainConnections = (
   deps: {
     readonly connections: Connections;
+    readonly signOn: SignOn;
     readonly requests: Requests;
     readonly ticker: Ticker;
     readonly random: Random;
   },
   drainMs: number,
 ): Promise<void> => {
-  const { connections, requests, ticker, random } = deps;
+  const { connections, signOn, requests, ticker, random } = deps;
   const startMs = ticker.nowMs();
   const spreadMs = drainMs * DRAIN_SPREAD;
-  const terminals = connections.terminals;
+  const terminals = signOn.size;
   let sent = 0;
   let emptySinceMs = startMs;
   let endedAtMs: number | undefined;
@@ -34,7 +36,7 @@ export const drainConnections = (
         return;
       }
       if (session.phase === 'open' && !session.goingAway) {
-        connections.sendGoaway(session, random.below(GOAWAY_JITTER_MS));
+        signOn.sendGoaway(session, random.below(GOAWAY_JITTER_MS));
         sent += 1;
       }
     }
@@ -43,7 +45,7 @@ export const drainConnections = (
     requests.refuseNew();
     for (const session of [...connections.sessions]) {
       requests.giveUp(session);
-      connections.endSession(session);
+      signOn.end(session);
     }
   };
 

@@ -26,6 +26,8 @@ export const LINGER_MS = 2_000;
 export const TAKEOVER_MS = 10_000;
 /** Milliseconds that a request waits for the region read at HELLO before it goes without. */
 export const REGION_WAIT_MS = 1_000;
+/** Milliseconds that the request queue gets to take a request: with the wheel's two ticks, BUSY is out within 1 s. */
+export const SEND_WAIT_MS = 800;
 /** Milliseconds that a region read at HELLO is believed; the function checks it in any case. */
 export const REGION_TTL_MS = 60_000;
 /** Terminals whose region is remembered: twice the connections of a task. */
@@ -49,8 +51,6 @@ export const DRAIN_SPREAD = 0.6;
 export const DRAIN_QUIET = 0.1;
 /** Milliseconds between two renewals of the slot's lease. */
 export const LEASE_RENEW_MS = 5_000;
-/** Milliseconds without renewal after which a lease counts as lost: the store lets others in later than this. */
-export const LEASE_MS = 20_000;
 /** Rounds over all slots before a task without a slot gives up; a dead owner's slot is free after 40 s. */
 export const LEASE_ROUNDS_MAX = 45;
 /** Milliseconds between two such rounds. */

@@ -19,8 +19,8 @@ import { type BridgeLog, createLog, errorName, limitLog } from './log.ts';
 import type { ReplyQueue } from './ports.ts';
 import { systemTicker } from './system-ticker.ts';
 
-/** Milliseconds one attempt to send may take: the terminal hears BUSY soon after. */
-const SEND_MS_MAX = 1_000;
+/** Milliseconds one of two attempts to send may take: both fit into SEND_WAIT_MS, after which the terminal hears BUSY. */
+const SEND_MS_MAX = 400;
 /** Milliseconds one receive may take: a long poll of 20 s and the way. */
 const RECEIVE_MS_MAX = 25_000;
 /** Milliseconds one call to the table may take, and to connect to it. */

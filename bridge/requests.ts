@@ -1,25 +1,17 @@
 /** Requests on their way: sent, waited for, answered on the very socket that asked, or BUSY (design section 3). */
 import type { Clock, Random } from '#core/ports.ts';
-import { equalBytes } from '#protocol/bytes.ts';
-import {
-  FRAME_TYPES,
-  frameKeyVersion,
-  frameSequence,
-  frameTerminal,
-  frameType,
-  requestDigest,
-  TYPE_DOWN,
-} from '#protocol/cp1/frame.ts';
+import { FRAME_TYPES, frameSequence, frameType } from '#protocol/cp1/frame.ts';
 import type { Crypto } from '#protocol/crypto.ts';
 import type { ReplyEnvelope } from '#protocol/envelope.ts';
 import { ANSWER_WAIT_MS, RESCUE_READ_MS } from '#protocol/limits.ts';
-import { decodeReplyEnvelope, encodeRequestEnvelope } from '#protocol/queue-codec.ts';
-import type { RequestKey } from '#protocol/request.ts';
+import { encodeRequestEnvelope } from '#protocol/queue-codec.ts';
 import type { Counters } from './counters.ts';
-import { BUSY_RETRY_MS, REGION_WAIT_MS, RESCUE_READS_MAX, REVERSE_RESERVE } from './limits.ts';
+import { BUSY_RETRY_MS, REGION_WAIT_MS, REVERSE_RESERVE, SEND_WAIT_MS } from './limits.ts';
 import type { BridgeLog } from './log.ts';
 import { busyFrame, faultFrame } from './notices.ts';
 import type { AnswerReader, RequestQueue, Ticker } from './ports.ts';
+import { isAnswerTo } from './reply-intake.ts';
+import { createRescueRead, type RescueRead } from './rescue-read.ts';
 import type { Pending, Session } from './session.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 import type { Wire } from './wire.ts';
@@ -37,8 +29,6 @@ export interface RequestsDeps {
   readonly wire: Wire;
   /** Called when a request is settled: the session may go on with what it had sent behind it. */
   readonly settled: (session: Session) => void;
-  /** Called when a reply shows that the slot belongs to another by now. */
-  readonly leaseLost: () => void;
 }
 
 export interface RequestsSettings {
@@ -48,33 +38,24 @@ export interface RequestsSettings {
   readonly pendingMax: number;
 }
 
-/** A reply is undeliverable unless its request is pending here; K and type are checked as well. */
-const answers = (reply: Uint8Array, request: Uint8Array): boolean =>
-  frameType(reply) === (frameType(request) | TYPE_DOWN) &&
-  frameTerminal(reply) === frameTerminal(request) &&
-  frameKeyVersion(reply) === frameKeyVersion(request) &&
-  frameSequence(reply) === frameSequence(request);
-
-const keyOf = (frame: Uint8Array): RequestKey => ({
-  terminal: frameTerminal(frame),
-  keyVersion: frameKeyVersion(frame),
-  sequence: frameSequence(frame),
-});
-
-/** Reads are answered anew each time, so nothing of them is stored (cp1 section 5). */
-const isStoredKind = (frame: Uint8Array): boolean =>
-  frameType(frame) !== FRAME_TYPES.status && frameType(frame) !== FRAME_TYPES.catalogue;
+/** Milliseconds from the receipt of a request to each look after its answer. */
+const ANSWER_ROUNDS_MS = {
+  rescue: RESCUE_READ_MS[0],
+  rescue_again: RESCUE_READ_MS[1],
+  busy: ANSWER_WAIT_MS,
+} as const;
 
 export class Requests {
   readonly #deps: RequestsDeps;
   readonly #settings: RequestsSettings;
   readonly #pending = new Map<string, Session>();
-  #rescues = 0;
+  readonly #rescueRead: RescueRead;
   #accepting = true;
 
   constructor(deps: RequestsDeps, settings: RequestsSettings) {
     this.#deps = deps;
     this.#settings = settings;
+    this.#rescueRead = createRescueRead(deps);
   }
 
   get size(): number {
@@ -137,6 +118,12 @@ export class Requests {
         this.#deps.counters.region_late += 1;
         this.#forward(session, pending, '');
         break;
+      case 'sent':
+        // Whether the queue takes it after all does not matter: the terminal asks again with the same bytes.
+        this.#deps.counters.busy_queue += 1;
+        this.#deps.log.write('warn', 'request_not_sent', { pending: this.#pending.size });
+        this.#busy(session, pending);
+        break;
       case 'rescue':
         this.#await(session, pending, 'rescue_again');
         void this.#rescue(session, pending);
@@ -168,30 +155,8 @@ export class Requests {
     }
   }
 
-  /** Takes a message of the reply queue; true if it is to be deleted. */
-  takeReply(body: string): boolean {
-    const { counters } = this.#deps;
-    const decoded = decodeReplyEnvelope(body);
-    if (!decoded.ok) {
-      counters.reply_malformed += 1;
-      this.#deps.log.write('warn', 'reply_malformed');
-      return true;
-    }
-    const reply = decoded.value;
-    if (reply.fence > this.#settings.fence) {
-      counters.reply_fence_higher += 1;
-      this.#deps.leaseLost();
-      return false;
-    }
-    if (reply.fence < this.#settings.fence) {
-      counters.reply_fence_lower += 1;
-      return true;
-    }
-    this.#route(reply);
-    return true;
-  }
-
-  #route(reply: ReplyEnvelope): void {
+  /** Writes a reply to the very socket that asked, if its request is still pending and it answers exactly that. */
+  deliver(reply: ReplyEnvelope): void {
     const { counters } = this.#deps;
     const session = this.#pending.get(reply.corr);
     const pending = session?.pending;
@@ -204,7 +169,7 @@ export class Requests {
       counters.fault_replies += 1;
       const sequence = frameSequence(pending.frame);
       this.#settle(session, faultFrame(session, counters, { code: reply.code, sequence }));
-    } else if (answers(reply.frame, pending.frame)) {
+    } else if (isAnswerTo(reply.frame, pending.frame)) {
       this.#answer(session, pending, reply.frame);
     } else {
       counters.reply_unmatched += 1;
@@ -214,7 +179,8 @@ export class Requests {
   #forward(session: Session, pending: Pending, region: string): void {
     const { locale, clockOffsetS } = session;
     const { slot, fence } = this.#settings;
-    this.#await(session, pending, 'rescue');
+    pending.next = 'sent';
+    this.#deps.wheel.schedule(session, SEND_WAIT_MS);
     const body = encodeRequestEnvelope({
       v: 1,
       slot,
@@ -231,7 +197,16 @@ export class Requests {
       frame: pending.frame,
     });
     this.#deps.counters.requests += 1;
-    this.#deps.requests.send(body).catch(() => this.#sendFailed(session, pending));
+    this.#deps.requests.send(body).then(
+      () => this.#sent(session, pending),
+      () => this.#sendFailed(session, pending),
+    );
+  }
+
+  #sent(session: Session, pending: Pending): void {
+    if (session.pending === pending) {
+      this.#await(session, pending, 'rescue');
+    }
   }
 
   #sendFailed(session: Session, pending: Pending): void {
@@ -244,29 +219,10 @@ export class Requests {
   }
 
   async #rescue(session: Session, pending: Pending): Promise<void> {
-    const { counters } = this.#deps;
-    if (!isStoredKind(pending.frame)) {
-      return;
-    }
-    if (this.#rescues >= RESCUE_READS_MAX) {
-      counters.rescue_failed += 1;
-      return;
-    }
-    this.#rescues += 1;
-    counters.rescue_reads += 1;
-    try {
-      const stored = await this.#deps.answers.readAnswer(keyOf(pending.frame));
-      const isSame =
-        stored && equalBytes(stored.digest, requestDigest(this.#deps.crypto, pending.frame));
-      if (isSame && session.pending === pending) {
-        counters.answers_rescued += 1;
-        this.#answer(session, pending, stored.answer);
-      }
-    } catch {
-      // The next round, or BUSY, follows in any case.
-      counters.rescue_failed += 1;
-    } finally {
-      this.#rescues -= 1;
+    const answer = await this.#rescueRead(pending.frame);
+    if (answer && session.pending === pending) {
+      this.#deps.counters.answers_rescued += 1;
+      this.#answer(session, pending, answer);
     }
   }
 
@@ -291,16 +247,10 @@ export class Requests {
   }
 
   /** Sets what the next deadline is for, counted from the receipt of the request. */
-  #await(session: Session, pending: Pending, next: Pending['next']): void {
+  #await(session: Session, pending: Pending, next: keyof typeof ANSWER_ROUNDS_MS): void {
     pending.next = next;
-    const atMs = {
-      region: REGION_WAIT_MS,
-      rescue: RESCUE_READ_MS[0],
-      rescue_again: RESCUE_READ_MS[1],
-      busy: ANSWER_WAIT_MS,
-    }[next];
+    const atMs = ANSWER_ROUNDS_MS[next];
     const goneMs = this.#deps.ticker.nowMs() - pending.sinceMs;
-    this.#deps.wheel.cancel(session);
     this.#deps.wheel.schedule(session, Math.max(0, atMs - goneMs));
   }
 

@@ -20,7 +20,7 @@ export interface Pending {
   /** Monotonic milliseconds, for the deadlines. */
   readonly sinceMs: number;
   /** What its next deadline is for. */
-  next: 'region' | 'rescue' | 'rescue_again' | 'busy';
+  next: 'region' | 'sent' | 'rescue' | 'rescue_again' | 'busy';
 }
 
 export class Session extends WheelNode {

@@ -5,12 +5,11 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '#core/ports.ts';
+import { LEASE_MS } from '#protocol/limits.ts';
 import type { TableAccess } from './dynamodb-payment-store.ts';
 import { orOutage } from './failure.ts';
 import { itemKey } from './table.ts';
 
-/** Milliseconds a lease lasts from its last renewal: as long as its bridge trusts it without one. */
-export const LEASE_MS = 20_000;
 /** Milliseconds past its end before another may take it: clocks of two hosts differ by less. */
 export const LEASE_SKEW_MS = 10_000;
 

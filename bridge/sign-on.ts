@@ -1,0 +1,155 @@
+/** Who is signed on: from a valid HELLO, over takeovers, to FAULT, GOAWAY and the end (cp1 sections 3 and 8). */
+import type { Clock } from '#core/ports.ts';
+import { frameKeyVersion, frameSequence, frameTerminal } from '#protocol/cp1/frame.ts';
+import { decodeHello, encodeWelcome } from '#protocol/cp1/link-codec.ts';
+import { FRAME_BYTES_MAX } from '#protocol/limits.ts';
+import type { Counters } from './counters.ts';
+import type { FailedAddresses } from './failed-addresses.ts';
+import { BAD_HELLO_DELAY_MS, TAKEOVER_MS } from './limits.ts';
+import type { AuthenticateLink } from './link-authenticator.ts';
+import type { BridgeLog } from './log.ts';
+import { busyFrame, type FaultCode, faultFrame, goawayFrame } from './notices.ts';
+import type { Ticker } from './ports.ts';
+import type { RegionCache } from './region-cache.ts';
+import type { Requests } from './requests.ts';
+import type { Session } from './session.ts';
+import type { TimerWheel } from './timer-wheel.ts';
+import type { Wire } from './wire.ts';
+
+export interface SignOnDeps {
+  readonly clock: Clock;
+  readonly ticker: Ticker;
+  readonly authenticate: AuthenticateLink;
+  readonly regions: RegionCache;
+  readonly requests: Requests;
+  readonly wheel: TimerWheel<Session>;
+  readonly wire: Wire;
+  readonly counters: Counters;
+  readonly failed: FailedAddresses;
+  readonly log: BridgeLog;
+  readonly heartbeatS: number;
+}
+
+export class SignOn {
+  readonly #deps: SignOnDeps;
+  readonly #byTerminal = new Map<number, Session>();
+
+  constructor(deps: SignOnDeps) {
+    this.#deps = deps;
+  }
+
+  /** Terminals that have signed on. */
+  get size(): number {
+    return this.#byTerminal.size;
+  }
+
+  /** HELLO, the first one of a session or a further one: WELCOME, BUSY, or FAULT. */
+  hello(session: Session, frame: Uint8Array): void {
+    const { counters, wire, clock } = this.#deps;
+    const terminal = frameTerminal(frame);
+    const keyVersion = frameKeyVersion(frame);
+    const sequence = frameSequence(frame);
+    const keys = terminal === 0 ? undefined : this.#deps.authenticate(frame, terminal, keyVersion);
+    if (!keys) {
+      this.#refuse(session);
+      return;
+    }
+    const hello = decodeHello(frame);
+    if (!hello.ok) {
+      this.fault(session, 64);
+      return;
+    }
+    const restMs = this.#takeOver(session, terminal);
+    if (restMs > 0) {
+      counters.takeovers_refused += 1;
+      wire.write(session, busyFrame({ terminal, keyVersion, sequence }, restMs, keys.down));
+      this.end(session);
+      return;
+    }
+    counters.hellos += 1;
+    session.phase = 'open';
+    session.terminal = terminal;
+    session.keyVersion = keyVersion;
+    session.keys = keys;
+    session.locale = hello.value.locale;
+    session.clockOffsetS = hello.value.clockOffsetS;
+    this.#byTerminal.set(terminal, session);
+    wire.write(
+      session,
+      encodeWelcome(
+        { terminal, keyVersion, sequence },
+        {
+          nonce: hello.value.nonce,
+          serverTimeS: Math.floor(clock.nowMs() / 1000),
+          heartbeatS: this.#deps.heartbeatS,
+          mode: hello.value.mode,
+          frameBytesMax: FRAME_BYTES_MAX,
+        },
+        keys.down,
+      ),
+    );
+    session.region = this.#deps.regions.region(terminal, (region) =>
+      this.#deps.requests.regionKnown(session, region),
+    );
+  }
+
+  /** GOAWAY, once per session that has signed on; the terminal finishes what is open and reconnects. */
+  sendGoaway(session: Session, reconnectAfterMs: number): void {
+    if (session.keys && !session.goingAway) {
+      session.goingAway = true;
+      this.#deps.counters.goaways += 1;
+      this.#deps.wire.write(session, goawayFrame(session, session.keys.down, reconnectAfterMs));
+    }
+  }
+
+  /** FAULT, concerning `sequence` if there is one to name, then the end. */
+  fault(session: Session, code: FaultCode, sequence?: number): void {
+    const { counters, wire } = this.#deps;
+    const fault = sequence === undefined ? { code } : { code, sequence };
+    wire.write(session, faultFrame(session, counters, fault));
+    this.end(session);
+  }
+
+  /** FIN after what was written; its terminal is free for another connection. */
+  end(session: Session): void {
+    this.leave(session);
+    this.#deps.wire.end(session);
+  }
+
+  /** The session answers for its terminal no more. */
+  leave(session: Session): void {
+    this.#deps.requests.forget(session);
+    if (this.#byTerminal.get(session.terminal) === session) {
+      this.#byTerminal.delete(session.terminal);
+    }
+  }
+
+  /** Displaces the terminal's older connection, if it has one; returns the milliseconds to wait where it may not yet. */
+  #takeOver(session: Session, terminal: number): number {
+    const older = this.#byTerminal.get(terminal);
+    if (!older || older === session) {
+      return 0;
+    }
+    const nowMs = this.#deps.ticker.nowMs();
+    const restMs = older.tookOverAtMs === 0 ? 0 : older.tookOverAtMs + TAKEOVER_MS - nowMs;
+    if (restMs > 0) {
+      return Math.ceil(restMs);
+    }
+    this.#deps.counters.takeovers += 1;
+    session.tookOverAtMs = nowMs;
+    // Its answers go out on the new connection when they are asked for again.
+    this.sendGoaway(older, 0);
+    this.end(older);
+    return 0;
+  }
+
+  /** A tag that does not verify in HELLO: FAULT after a constant delay. */
+  #refuse(session: Session): void {
+    this.#deps.counters.hello_bad_tag += 1;
+    this.#deps.failed.count(session.socket.remoteAddress ?? '');
+    this.#deps.log.write('warn', 'hello_bad_tag');
+    session.phase = 'refusing';
+    this.#deps.wheel.cancel(session);
+    this.#deps.wheel.schedule(session, BAD_HELLO_DELAY_MS);
+  }
+}
