@@ -21,7 +21,14 @@ export default defineConfig({
     maxWorkers: 2,
     coverage: {
       provider: 'v8',
-      include: ['protocol/**/*.ts', 'core/**/*.ts', 'adapters/**/*.ts', 'functions/**/*.ts', 'bridge/**/*.ts', 'client/**/*.ts'],
+      include: [
+        'protocol/**/*.ts',
+        'core/**/*.ts',
+        'adapters/**/*.ts',
+        'functions/**/*.ts',
+        'bridge/**/*.ts',
+        'client/**/*.ts',
+      ],
     },
     projects: [
       project('unit'),
