@@ -36,19 +36,19 @@ export const createBatcher = <T>({ itemsMax, call, full }: BatcherOptions<T>): B
   let closed = false;
 
   const settle = async (batch: readonly Waiting<T>[]): Promise<void> => {
-    try {
-      const outcomes = await call(batch.map(({ item }) => item));
-      for (const [index, { resolve, reject }] of batch.entries()) {
-        const failure = outcomes[index];
-        if (failure === undefined) {
-          resolve();
-        } else {
-          reject(failure);
-        }
-      }
-    } catch (error) {
-      for (const { reject } of batch) {
-        reject(error);
+    const outcomes = await call(batch.map(({ item }) => item)).catch((error: unknown) => {
+      const failure =
+        error instanceof Error ? error : new Error('The call failed.', { cause: error });
+      return batch.map(() => failure);
+    });
+    // Before anyone is told: whoever adds the next item at once must find this one's room free.
+    inFlight -= batch.length;
+    for (const [index, { resolve, reject }] of batch.entries()) {
+      const failure = outcomes[index];
+      if (failure === undefined) {
+        resolve();
+      } else {
+        reject(failure);
       }
     }
   };
@@ -62,7 +62,6 @@ export const createBatcher = <T>({ itemsMax, call, full }: BatcherOptions<T>): B
       const batch = waiting.splice(0, QUEUE_BATCH_MAX);
       inFlight += batch.length;
       const settled: Promise<void> = settle(batch).then(() => {
-        inFlight -= batch.length;
         calls.delete(settled);
         pump();
       });

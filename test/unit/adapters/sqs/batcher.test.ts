@@ -51,6 +51,16 @@ describe('a batcher', () => {
     expect(batcher.size).toBe(3);
   });
 
+  it('has room again by the time an item is settled', async () => {
+    const { batcher, calls } = prepare(1);
+    for (const [at, outcome] of [undefined, new Error('refused'), undefined].entries()) {
+      const item = batcher.add(at);
+      calls[at]?.finish([outcome]);
+      await item.catch(() => undefined);
+    }
+    expect(calls.map(({ items }) => items)).toEqual([[0], [1], [2]]);
+  });
+
   it('rejects the items that failed, and all of them where the call failed', async () => {
     const { batcher, calls } = prepare();
     const first = batcher.add(0);
