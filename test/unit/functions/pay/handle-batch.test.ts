@@ -188,6 +188,31 @@ describe('a batch of payment requests', () => {
     expect(seen.lines).not.toContain(CANARY);
   });
 
+  it('still names what failed where it cannot be made visible sooner', async () => {
+    const { deps, seen } = prepare([MASTER], {
+      replies: { has: () => true, send: () => Promise.reject(new Error(CANARY)) },
+      retryIn: () => Promise.reject(new RangeError(CANARY)),
+    });
+    const { batchItemFailures } = await handleBatch(deps, {
+      Records: [recordOf('pay', bodyOf(PAY))],
+    });
+    expect(batchItemFailures).toEqual([{ itemIdentifier: 'pay' }]);
+    expect(seen.lines).toContain('{"level":"warn","event":"retry_not_set","error":"RangeError"}');
+    expect(seen.lines).not.toContain(CANARY);
+  });
+
+  it('is done with an answer whose queue is gone, and says so', async () => {
+    const { deps, seen } = prepare([MASTER], {
+      replies: { has: () => true, send: async () => 'gone' },
+    });
+    const { batchItemFailures, counts } = await handleBatch(deps, {
+      Records: [recordOf('pay', bodyOf(PAY))],
+    });
+    expect([batchItemFailures, counts.done]).toEqual([[], 1]);
+    expect(seen.lines).toContain('"reason":"reply_queue_gone"');
+    expect(seen.lines).toContain('"level":"warn"');
+  });
+
   it('waits 1, 2, 4 and then always 8 seconds', () => {
     expect([1, 2, 3, 4, 5, 99].map(retrySeconds)).toEqual([1, 2, 4, 8, 8, 8]);
   });

@@ -45,4 +45,35 @@ describe('the projection of a change', () => {
     ).toBeUndefined();
     expect(projectChange(change({ pk: { S: 'U#u1' }, sk: { S: 'ACCT#410' } }))).toBeUndefined();
   });
+
+  it('counts a sale on the day in UTC, up to its last second', () => {
+    const at = (seconds: number, NewImage = posted) =>
+      projectChange({
+        eventID: 'e1',
+        dynamodb: { ApproximateCreationDateTime: seconds, NewImage },
+      } as DynamoDBRecord)?.sale?.day;
+    // 2026-09-21 ends at 1 790 035 200.
+    expect([at(1_790_035_199.9), at(1_790_035_200)]).toEqual(['2026-09-21', '2026-09-22']);
+  });
+
+  it('takes the time of the decision where the stream gives none', () => {
+    const NewImage = { ...posted, at: { N: '1790000001' } };
+    const event = { eventID: 'e1', dynamodb: { NewImage } } as DynamoDBRecord;
+    expect(projectChange(event)?.atS).toBe(1_790_000_001);
+  });
+
+  it.each([
+    ['a change that deleted a row', { OldImage: posted }],
+    ['another row of the same key', { NewImage: { ...posted, sk: { S: 'OTHER' } } }],
+    ['a key that only looks like one', { NewImage: { ...posted, pk: { S: 'P#1001#1#7#x' } } }],
+    ['a row without a key', { NewImage: {} }],
+    ['nothing', undefined],
+  ])('passes over %s', (_, dynamodb) => {
+    expect(projectChange({ eventID: 'e1', dynamodb } as DynamoDBRecord)).toBeUndefined();
+  });
+
+  it('gives a sale without a merchant to nobody', () => {
+    const { me: _me, ...nobody } = posted;
+    expect(projectChange(change(nobody))?.sale).toBeUndefined();
+  });
 });
