@@ -4,6 +4,7 @@ import { GetItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynam
 import type { SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditLedger } from '#adapters/dynamodb/audit.ts';
+import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
 import { ForeignCodec, type ForeignFrame, payBody, TYPE } from '#test/support/foreign-terminal.ts';
 import {
   FENCE,
@@ -102,6 +103,25 @@ describe('the bundle of pay', () => {
     lambda.calls.takeCalls();
     expect((await ask(frame)).code).toBe(0);
     expect(lambda.calls.takeCalls().at(-1)?.capacityUnits).toBe(4);
+  });
+
+  it('pays four write units for the most items with the longest names, too', async () => {
+    const seed = createDynamodbSeed({ client: lambda.dynamodb.client, table: lambda.table });
+    const skus = Array.from({ length: 20 }, (_, at) => `SKU-${at}`.padEnd(24, 'X'));
+    for (const sku of skus) {
+      const price = { version: 999_999, unitPriceMinor: 999, currency: 410, windows: [] };
+      await seed.putSheet({ sku, region: 'KR', name: sku, ...price });
+    }
+    const body = new Map([
+      ...payBody(SALE),
+      [3, 20 * 9 * 999] as const,
+      [5, skus.map((sku) => [sku, 9, 999])] as const,
+    ]);
+    lambda.calls.takeCalls();
+    expect((await ask(lambda.codec.encode(TYPE.pay, next(), body))).code).toBe(0);
+    const calls = lambda.calls.takeCalls();
+    expect(calls.map(({ operation }) => operation)).toEqual(['BatchGetItem', 'TransactWriteItems']);
+    expect(calls.at(-1)?.capacityUnits).toBe(4);
   });
 
   it('is billed by size in these tests: a record of 1,025 bytes would cost more', async () => {
