@@ -121,6 +121,17 @@ const integer = (name: string, value: number, min: number, max: number): number 
 const flagOr = (flag: string | undefined, value: unknown): number =>
   flag === undefined ? numberOf(value) : Number(flag);
 
+/** What is sold where the terminal stands. */
+const productsOf = (local: Json, region: string): readonly Product[] =>
+  listOf(local.products)
+    .filter((product) => product.region === undefined || product.region === region)
+    .map((product) => ({
+      sku: textOf(product.sku),
+      unitPriceMinor: numberOf(product.unitPriceMinor),
+      currency: numberOf(product.currency),
+      openNow: product.openNow === true,
+    }));
+
 const localeOf = (flag: string | undefined, region: string): string =>
   flag ?? ({ KR: 'ko-KR', CN: 'zh-CN' }[region] || 'en-US');
 
@@ -154,12 +165,7 @@ export const readKioskSettings = (args: readonly string[]): KioskSettings | 'hel
     linkKey: keyOf('the link key', flags['link-key-file'], terminal.linkKey),
     messageKey: keyOf('the message key', flags['message-key-file'], terminal.messageKey),
     region,
-    products: listOf(local.products).map((product) => ({
-      sku: textOf(product.sku),
-      unitPriceMinor: numberOf(product.unitPriceMinor),
-      currency: numberOf(product.currency),
-      openNow: product.openNow === true,
-    })),
+    products: productsOf(local, region),
     customers: listOf(local.users).map((user) => ({
       id: textOf(user.id),
       identifier: textOf(user.identifier),

@@ -103,6 +103,7 @@ const sell = async (
   const outbox = openFileOutbox(settings.outboxDir);
   const { driver, air } = await openModem(settings, screen);
   const startedMs = systemClock.nowMs();
+  let sayAir = (): void => undefined;
   try {
     const report = await driver.bringUp();
     screen.signal(report.signal, report.operator);
@@ -129,13 +130,15 @@ const sell = async (
     const outcome = ready ? await terminal.pay(payRequestOf(sale), REVERSE_MS) : left;
     const bytes = air();
     if (bytes !== undefined) {
-      screen.air(bytes.bytesUp, bytes.bytesDown, systemClock.nowMs() - startedMs);
+      const ms = systemClock.nowMs() - startedMs;
+      sayAir = () => screen.air(bytes.bytesUp, bytes.bytesDown, ms);
     }
     terminal.close();
     return outcome;
   } finally {
     outbox.close();
     await driver.shutDown();
+    sayAir();
   }
 };
 

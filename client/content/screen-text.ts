@@ -64,7 +64,8 @@ const moreOf = (reply: Reply, words: ScreenWords, options: ScreenOptions): reado
     }).format((reply.detail ?? 0) * 1000);
     lines.push(`${words.opens}: ${when}`);
   }
-  if (reply.text !== undefined) {
+  // The shop's own line is left out where our hint says the same.
+  if (reply.text !== undefined && !words.codes[reply.code].hint.includes(reply.text)) {
     lines.push(reply.text);
   }
   return lines;

@@ -1,95 +1,13 @@
 /** A sale through a modem that loses its bearer, its socket, or single bits of what it says. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AtError } from '#client/at/at-error.ts';
-import { createSim800Driver } from '#client/at/sim800-driver.ts';
-import { createSeededRandom } from '#client/modem/seeded-random.ts';
-import type { Personality } from '#client/modem/virtual-personality.ts';
-import { createVirtualSim800, type VirtualSim800 } from '#client/modem/virtual-sim800.ts';
-import { createModemDialer } from '#client/modem-dialer.ts';
-import { type Outbox, openFileOutbox } from '#client/outbox/file-outbox.ts';
-import { type SaleOutcome, Terminal } from '#client/terminal.ts';
 import { TYPE } from '../../support/foreign-terminal.ts';
-import { ManualTime, runThrough } from '../../unit/client/support/manual-time.ts';
-import { KEYS } from '../../unit/client/support/scripted-bridge.ts';
-import { LINK_KEYS, MESSAGE_KEYS, SALE } from '../../unit/client/support/terminal-rig.ts';
-import { openTcpBridge, type TcpBridge } from './support/tcp-bridge.ts';
+import { closeAll, openRig } from './support/modem-rig.ts';
 
-const REVERSE_MS = 600_000;
 /** Seeds of the altered bits; each is a sale from power-on to its end. */
 const SEEDS = 40;
 
-const closers: (() => void)[] = [];
-const closeAll = (): void => {
-  for (const close of closers.splice(0).reverse()) {
-    close();
-  }
-};
 afterEach(closeAll);
-
-interface ModemRig extends TcpBridge {
-  readonly time: ManualTime;
-  readonly modem: VirtualSim800;
-  readonly outbox: Outbox;
-  readonly reports: () => number;
-  /** From power-on to the outcome, or to the AtError of the bring-up. */
-  sell(): Promise<SaleOutcome | AtError>;
-}
-
-const openRig = async (personality: Partial<Personality>, seed: number): Promise<ModemRig> => {
-  const tcp = await openTcpBridge();
-  const time = new ManualTime();
-  const modem = createVirtualSim800({ timers: time, personality, seed });
-  const driver = createSim800Driver({ port: modem, clock: time, timers: time, apn: 'internet' });
-  const folder = mkdtempSync(join(tmpdir(), 'modem-'));
-  const outbox = openFileOutbox(folder);
-  let reports = 0;
-  const terminal = new Terminal({
-    terminal: KEYS.terminal,
-    keyVersion: KEYS.keyVersion,
-    linkKeys: LINK_KEYS,
-    messageKeys: MESSAGE_KEYS,
-    firmware: '1.0',
-    modem: 'SIM800',
-    locale: 'ko-KR',
-    mode: 'on_demand',
-    outbox,
-    dial: createModemDialer({
-      driver,
-      timers: time,
-      host: '127.0.0.1',
-      port: tcp.port,
-      onReport: () => {
-        reports += 1;
-      },
-    }),
-    signal: () => 20,
-    clock: time,
-    timers: time,
-    random: createSeededRandom(seed),
-  });
-  closers.push(() => {
-    terminal.close();
-    void modem.close();
-    outbox.close();
-    tcp.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const sell = async (): Promise<SaleOutcome | AtError> => {
-    try {
-      await runThrough(time, driver.bringUp());
-    } catch (error) {
-      if (error instanceof AtError) {
-        return error;
-      }
-      throw error;
-    }
-    return await runThrough(time, terminal.pay(SALE, REVERSE_MS));
-  };
-  return { ...tcp, time, modem, outbox, reports: () => reports, sell };
-};
 
 const approved = {
   kind: 'answered',

@@ -1,87 +1,75 @@
-/** One sale through the virtual modem against a bridge of canned answers. */
+/** What a sale costs on the air, with the replies that a shop really gives, built by the independent codec. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { sellOnce } from '#client/sell-once.ts';
-import { systemClock, systemTimers } from '#client/system-time.ts';
-import { frameType } from '#protocol/cp1/frame.ts';
-import { FrameReader } from '#protocol/cp1/frame-reader.ts';
-import { linkKeysOf, messageKeysOf } from '#protocol/cp1/keys.ts';
-import { decodeHello, encodeWelcome } from '#protocol/cp1/link-codec.ts';
-import { encodeReply } from '#protocol/cp1/reply-codec.ts';
-import { pureCrypto } from '#protocol/hmac-sha256.ts';
+import { ManualTime, runThrough } from '../../unit/client/support/manual-time.ts';
+import { KEYS } from '../../unit/client/support/scripted-bridge.ts';
+import { SALE } from '../../unit/client/support/terminal-rig.ts';
+import { closeAll, openRig } from './support/modem-rig.ts';
+import { openTcpBridge } from './support/tcp-bridge.ts';
 
-it('sells on demand with at most 280 bytes on the air, 160 of them for the sale itself', async () => {
-  const linkKey = new Uint8Array(32).fill(1);
-  const messageKey = new Uint8Array(32).fill(2);
-  const key = { terminal: 1001, keyVersion: 1, sequence: 0 };
-  const reply = {
-    code: 'approved',
-    authorisation: 'A1B2C3',
-    serverTimeS: 1_790_000_000,
-    amountMinor: 12_900,
-  } as const;
-  let saleBytes = 0;
-  const server = createServer((socket) => {
-    const reader = new FrameReader();
-    socket.on('error', () => undefined);
-    socket.on('data', (chunk) => {
-      reader.feed(chunk);
-      for (let frame = reader.next(); frame instanceof Uint8Array; frame = reader.next()) {
-        if (frameType(frame) === 1) {
-          const hello = decodeHello(frame);
-          const nonce = hello.ok ? hello.value.nonce : new Uint8Array(8);
-          const welcome = {
-            nonce,
-            serverTimeS: 1_790_000_000,
-            heartbeatS: 300,
-            mode: 'session',
-            frameBytesMax: 1024,
-          } as const;
-          socket.write(encodeWelcome(key, welcome, linkKeysOf(pureCrypto, linkKey).down));
-        } else {
-          const answer = encodeReply(
-            frame,
-            frame.slice(-8),
-            reply,
-            messageKeysOf(pureCrypto, messageKey).reply,
-          );
-          saleBytes += frame.length + answer.length;
-          socket.write(answer);
-        }
-      }
-      reader.retain();
-    });
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
+/** TCP payload of a sale, both ways: on a standing connection, and with its own connection and sign-on. */
+const STANDING_BYTES_MAX = 160;
+const ON_DEMAND_BYTES_MAX = 280;
+/** Key 7, a line for the customer, and key 8, the masked name. */
+const THANKS = [
+  [7, '감사합니다'],
+  [8, '김**'],
+] as const;
+
+afterEach(closeAll);
+
+it('sells on demand within its bytes, name and Korean thanks included', async () => {
+  const { bridge, port, close } = await openTcpBridge();
+  bridge.thanks = THANKS;
   const folder = mkdtempSync(join(tmpdir(), 'sale-'));
+  const time = new ManualTime();
   try {
-    const story = await sellOnce({
+    const { identifier, entryMode, items, currency } = SALE;
+    const selling = sellOnce({
       host: '127.0.0.1',
-      port: (server.address() as AddressInfo).port,
-      terminal: 1001,
-      keyVersion: 1,
-      keys: { linkKey, messageKey },
-      outboxDir: folder,
-      sale: {
-        identifier: '70000000000000000042',
-        entryMode: 3,
-        items: [{ sku: 'LIP-01', quantity: 1, unitPriceMinor: 12_900 }],
-        currency: 410,
+      port,
+      terminal: KEYS.terminal,
+      keyVersion: KEYS.keyVersion,
+      keys: {
+        linkKey: Buffer.from(KEYS.linkKey, 'hex'),
+        messageKey: Buffer.from(KEYS.messageKey, 'hex'),
       },
+      outboxDir: folder,
+      sale: { identifier, entryMode, items, currency },
       locale: 'ko-KR',
-      clock: systemClock,
-      timers: systemTimers,
+      clock: time,
+      timers: time,
     });
-    expect(story.outcome).toMatchObject({ kind: 'answered', reply: { code: 'approved' } });
-    expect(saleBytes).toBeLessThanOrEqual(160);
-    expect(story.bytesUp + story.bytesDown).toBeLessThanOrEqual(280);
+    const story = await runThrough(time, selling, 1);
+    expect(story.outcome).toMatchObject({
+      kind: 'answered',
+      reply: { code: 'approved', text: '감사합니다', maskedName: '김**' },
+    });
+    expect(story.bytesUp + story.bytesDown).toBeLessThanOrEqual(ON_DEMAND_BYTES_MAX);
+    expect(story.bytesUp).toBe(
+      (bridge.hellos[0]?.bytes.length ?? 0) + (bridge.requests[0]?.bytes.length ?? 0),
+    );
   } finally {
-    server.close();
+    close();
     rmSync(folder, { recursive: true });
   }
+});
+
+it('sells on a standing connection within its bytes, name and Korean thanks included', async () => {
+  const rig = await openRig({}, 1, 'session');
+  rig.bridge.thanks = THANKS;
+  expect(await rig.sell()).toMatchObject({ kind: 'answered' });
+  const before = rig.modem.air;
+  expect(await rig.pay()).toMatchObject({
+    kind: 'answered',
+    reply: { code: 'approved', text: '감사합니다', maskedName: '김**' },
+  });
+  const { bytesUp, bytesDown } = rig.modem.air;
+  const spent = bytesUp - before.bytesUp + bytesDown - before.bytesDown;
+  expect(rig.bridge.dials).toBe(1);
+  expect(spent).toBeGreaterThan(0);
+  expect(spent).toBeLessThanOrEqual(STANDING_BYTES_MAX);
 });

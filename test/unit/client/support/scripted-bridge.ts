@@ -41,6 +41,8 @@ export class ScriptedBridge {
   readonly hellos: ForeignFrame[] = [];
   readonly ledger: Map<number, number> = new Map();
   declines = false;
+  /** What the shop adds to an approval. */
+  thanks: readonly (readonly [number, Cbor])[] = [];
   script: Script = () => 'serve';
   /** Before each accepted connection; throw to refuse it. */
   onDial: () => void | Promise<void> = () => undefined;
@@ -161,6 +163,7 @@ export class ScriptedBridge {
         [2, 'A1B2C3'],
         [3, NOW_S],
         [4, Number(frame.body.get(3))],
+        ...this.thanks,
       ];
     }
     return [
