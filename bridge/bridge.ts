@@ -65,6 +65,8 @@ export interface BridgeStats {
 
 export interface Bridge {
   readonly port: number;
+  /** Whether connections are read through one shared buffer: slower and larger, but right, where they are not. */
+  readonly sharesReadBuffer: boolean;
   readonly counters: Counters;
   stats(): BridgeStats;
   /** Resolves when the slot is lost: pending requests are still answered, new ones get BUSY. Then drain and exit. */
@@ -154,7 +156,8 @@ export const createBridge = async (deps: BridgeDeps, settings: BridgeSettings): 
       await lease.release();
     },
   });
-  return { ...handle, port: listener.port };
+  const { port, sharesReadBuffer } = listener;
+  return { ...handle, port, sharesReadBuffer };
 };
 
 interface Parts {
@@ -174,7 +177,7 @@ interface Parts {
   readonly shut: () => Promise<void>;
 }
 
-const handleOf = (parts: Parts): Omit<Bridge, 'port'> => {
+const handleOf = (parts: Parts): Omit<Bridge, 'port' | 'sharesReadBuffer'> => {
   const { deps, settings, held, connections, signOn, requests, regions, failed } = parts;
   let closing: Promise<void> | undefined;
   const shut = async (): Promise<void> => {

@@ -7,6 +7,8 @@ import { sessionOf } from './session.ts';
 
 export interface Listener {
   readonly port: number;
+  /** Whether all connections are read through one buffer. */
+  readonly sharesReadBuffer: boolean;
   /** Takes no further connection; those that are open stay. */
   close(): void;
 }
@@ -65,12 +67,11 @@ export const listen = async (
     // An accept that failed (no file left) costs that connection only.
     counters.socket_errors += 1;
   });
-  if (settings.sharedReadBuffer) {
-    shareReadBuffer(server, handlers, isFull);
-  }
+  const sharesReadBuffer = settings.sharedReadBuffer && shareReadBuffer(server, handlers, isFull);
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : settings.port,
+    sharesReadBuffer,
     close(): void {
       server.close();
     },
@@ -114,10 +115,11 @@ const createHandlers = (connections: Connections, counters: Counters): Handlers 
   };
 };
 
-const shareReadBuffer = (server: Server, handlers: Handlers, isFull: () => boolean): void => {
+/** False where this Node has no such handle: then the listener of `data` events stays in use. */
+const shareReadBuffer = (server: Server, handlers: Handlers, isFull: () => boolean): boolean => {
   const { _handle: handle } = server as Server & { readonly _handle?: Partial<ServerHandle> };
   if (typeof handle?.onconnection !== 'function') {
-    return;
+    return false;
   }
   const onread = {
     buffer: new Uint8Array(READ_BUFFER_BYTES),
@@ -140,4 +142,5 @@ const shareReadBuffer = (server: Server, handlers: Handlers, isFull: () => boole
     handlers.attach(socket);
     socket.read(0);
   };
+  return true;
 };

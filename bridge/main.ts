@@ -91,8 +91,9 @@ const goDown = async (bridge: Bridge, health: Health, exitCode: number): Promise
 const run = async (config: BridgeConfig, log: BridgeLog): Promise<void> => {
   const bridge = await start(config, log);
   const health = await serveHealth(bridge, { host: config.bindHost, port: config.healthPort });
-  const { slot, fence } = bridge.stats();
-  log.write('info', 'listening', { port: bridge.port, healthPort: health.port, slot, fence });
+  if (!bridge.sharesReadBuffer) {
+    log.write('warn', 'read_buffer_not_shared');
+  }
   let isGoingDown = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     log.write('info', isGoingDown ? 'stopping_now' : 'draining', { signal });
@@ -105,6 +106,8 @@ const run = async (config: BridgeConfig, log: BridgeLog): Promise<void> => {
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  const { slot, fence } = bridge.stats();
+  log.write('info', 'listening', { port: bridge.port, healthPort: health.port, slot, fence });
   await bridge.lost;
   if (!isGoingDown) {
     isGoingDown = true;

@@ -45,9 +45,12 @@ export interface SentRequest {
 export class Rig {
   nowMs = 1_000_000;
   readonly sent: SentRequest[] = [];
-  queueFails = false;
+  /** What the request queue does with a request. */
+  queue: () => Promise<void> = async () => undefined;
   readonly stored: Map<number, StoredAnswer> = new Map();
   region: () => Promise<{ region: string } | undefined> = async () => ({ region: 'KR' });
+  acquire: (slot: number) => Promise<{ fence: number } | undefined> = async (slot) =>
+    slot === 2 ? { fence: FENCE } : undefined;
   renew: () => Promise<boolean> = async () => true;
   released = 0;
   pollClosed = false;
@@ -62,13 +65,11 @@ export class Rig {
       {
         requests: {
           send: async (body) => {
-            if (this.queueFails) {
-              throw new Error('queue is down');
-            }
             this.sent.push(JSON.parse(body));
             for (const waiter of this.#waiting.splice(0)) {
               waiter();
             }
+            await this.queue();
           },
           close: async () => undefined,
         },
@@ -83,7 +84,7 @@ export class Rig {
           },
         },
         leases: {
-          acquire: async (slot) => (slot === 2 ? { fence: FENCE } : undefined),
+          acquire: (slot) => this.acquire(slot),
           renew: () => this.renew(),
           release: async () => {
             this.released += 1;
