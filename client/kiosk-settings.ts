@@ -53,14 +53,18 @@ export interface KioskSettings {
 }
 
 export const HELP = `Usage: npm run kiosk -- [options]
-  --sku SKU            product to buy          --identifier TEXT    what the customer shows
-  --yes                ask nothing             --locale TAG         en-US, ko-KR, zh-CN
-  --modem virtual|PATH virtual SIM800, or a serial port such as /dev/ttyUSB0
-  --baud N             of the serial port      --apn NAME           access point of the SIM card
-  --host H --port N --terminal ID --key-version N --link-key-file F --message-key-file F
-                       another system than the local one (keys: 64 hex digits in a file)
-  --outbox FOLDER      where numbers and pending requests are kept
-Without options the kiosk uses the local system; start that first with \`npm start\`.`;
+  --sku SKU              product to buy
+  --identifier TEXT      what the customer shows
+  --yes                  ask nothing
+  --locale TAG           en-US, ko-KR or zh-CN
+  --modem virtual|PATH   virtual SIM800, or a serial port such as /dev/ttyUSB0
+  --baud N               of the serial port
+  --apn NAME             access point of the SIM card
+  --outbox FOLDER        where numbers and pending requests are kept
+Another system than the local one:
+  --host H --port N --terminal ID --key-version N
+  --link-key-file FILE --message-key-file FILE   64 hex digits each
+Without options the kiosk uses the local system; start that with \`npm start\`.`;
 
 const OPTIONS = {
   sku: { type: 'string' },
@@ -88,22 +92,27 @@ const listOf = (value: unknown): readonly Json[] =>
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const numberOf = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN);
 
-const readLocal = (): Json => {
-  if (!existsSync(LOCAL_FILE)) {
+const readLocal = (path: string): Json => {
+  if (!existsSync(path)) {
     return {};
   }
   try {
-    return objectOf(JSON.parse(readFileSync(LOCAL_FILE, 'utf8')));
+    return objectOf(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
-    throw new KioskError(
-      'local_file_unreadable',
-      `${LOCAL_FILE} is broken. Run \`npm start\` anew.`,
-    );
+    throw new KioskError('local_file_unreadable', `${path} is broken. Run \`npm start\` anew.`);
+  }
+};
+
+const readKeyFile = (name: string, file: string): string => {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    throw new KioskError('key_unreadable', `the file of ${name} cannot be read. Check its path.`);
   }
 };
 
 const keyOf = (name: string, file: string | undefined, hex: unknown): Uint8Array => {
-  const text = file === undefined ? textOf(hex) : readFileSync(file, 'utf8').trim();
+  const text = file === undefined ? textOf(hex) : readKeyFile(name, file);
   const key = fromHex(text);
   if (key?.length !== KEY_BYTES) {
     throw new KioskError('key_invalid', `${name} must be 64 hex digits. Check the key's file.`);
@@ -136,12 +145,15 @@ const localeOf = (flag: string | undefined, region: string): string =>
   flag ?? ({ KR: 'ko-KR', CN: 'zh-CN' }[region] || 'en-US');
 
 /** Settings, or `help`; throws KioskError. */
-export const readKioskSettings = (args: readonly string[]): KioskSettings | 'help' => {
+export const readKioskSettings = (
+  args: readonly string[],
+  localFile: string = LOCAL_FILE,
+): KioskSettings | 'help' => {
   const flags = parseFlags(args);
   if (flags.help) {
     return 'help';
   }
-  const local = readLocal();
+  const local = readLocal(localFile);
   const bridge = objectOf(local.bridge);
   const terminal = objectOf(local.terminal);
   const host = flags.host ?? textOf(bridge.host);
