@@ -31,8 +31,14 @@ const ZONES: Readonly<Record<string, string>> = { KR: 'Asia/Seoul', CN: 'Asia/Sh
 
 const ask = async (question: string): Promise<string> => {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
+  // Ctrl-C and Ctrl-D close the lines without an answer.
+  const left = new Promise<never>((_resolve, reject) => {
+    lines.once('close', () =>
+      reject(new KioskError('cancelled', 'nothing was bought, nothing was charged.')),
+    );
+  });
   try {
-    return (await lines.question(question)).trim();
+    return (await Promise.race([lines.question(question), left])).trim();
   } finally {
     lines.close();
   }

@@ -45,6 +45,8 @@ export interface Ask {
   readonly frame: Uint8Array;
   /** From the first sending on. */
   readonly answerMs: number;
+  /** For getting the first connection; CONNECT_MS where absent. */
+  readonly connectMs?: number;
   /** Sent in an earlier round or run. */
   readonly sentBefore: boolean;
 }
@@ -83,10 +85,10 @@ export class RequestAsker {
   }
 
   /** Sends, and sends again with the same bytes, until an accepted final answer or the time is up. */
-  async ask({ frame, answerMs, sentBefore }: Ask): Promise<Answer> {
+  async ask({ frame, answerMs, connectMs = timings.CONNECT_MS, sentBefore }: Ask): Promise<Answer> {
     const { clock, timers, messageKeys } = this.#options;
     let sent = false;
-    let untilMs = clock.nowMs() + timings.CONNECT_MS;
+    let untilMs = clock.nowMs() + connectMs;
     while (clock.nowMs() < untilMs) {
       const link = await this.#connected(untilMs);
       if (clock.nowMs() >= untilMs) {

@@ -120,7 +120,13 @@ export class Terminal {
       this.#asker.step('taking the payment back');
       const { frame } = pending;
       const sentBefore = !fresh || round > 0;
-      const answer = await this.#asker.ask({ frame, answerMs: this.answerMs, sentBefore });
+      const connectMs = Math.min(timings.CONNECT_MS, untilMs - clock.nowMs());
+      const answer = await this.#asker.ask({
+        frame,
+        answerMs: this.answerMs,
+        connectMs,
+        sentBefore,
+      });
       if (answer.kind === 'stopped') {
         return answer;
       }

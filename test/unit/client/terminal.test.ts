@@ -304,6 +304,22 @@ describe('when the time is up', () => {
     expect(rig.outbox.pending).toBeUndefined();
   });
 
+  it('gives up taking back after the time it was given, and keeps the REVERSE', async () => {
+    const rig = rigWith((frame) => {
+      rig.bridge.onDial = () => {
+        throw new Error('no network');
+      };
+      rig.bridge.carryOut(frame);
+      return 'done';
+    });
+    await pay(rig);
+    const begun = rig.time.nowMs();
+    const outcome = await runThrough(rig.time, rig.terminal.settlePending(REVERSE_MS));
+    expect(outcome).toEqual({ kind: 'unknown', trouble: 'no network' });
+    expect(rig.time.nowMs() - begun).toBeLessThanOrEqual(REVERSE_MS + 1_000);
+    expect(rig.outbox.pending?.kind).toBe('reverse');
+  });
+
   it('does not send a copy of the PAY on a connection that opens after the time', async () => {
     const rig = rigWith((frame, line) => {
       if (frame.type === TYPE.pay) {
