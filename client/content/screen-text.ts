@@ -64,8 +64,9 @@ const moreOf = (reply: Reply, words: ScreenWords, options: ScreenOptions): reado
     }).format((reply.detail ?? 0) * 1000);
     lines.push(`${words.opens}: ${when}`);
   }
-  // The shop's own line is left out where our hint says the same.
-  if (reply.text !== undefined && !words.codes[reply.code].hint.includes(reply.text)) {
+  const { title, hint } = words.codes[reply.code];
+  // The server's own line is left out where ours say the same.
+  if (reply.text !== undefined && !title.includes(reply.text) && !hint.includes(reply.text)) {
     lines.push(reply.text);
   }
   return lines;

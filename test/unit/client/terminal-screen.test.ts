@@ -155,6 +155,8 @@ describe('the words of an outcome', () => {
     const korean = { ...inKorea, locale: 'ko-KR' };
     expect(screenText(answered('approved', { text: '감사합니다' }), korean).lines).toHaveLength(1);
     expect(screenText(answered('approved', { text: '또 오세요' }), korean).lines).toHaveLength(2);
+    const closed = answered('sale_window_closed', { text: '지금은 판매 시간이 아닙니다' });
+    expect(screenText(closed, korean).lines).toHaveLength(1);
   });
 
   it('show the new price, and the next opening in the time of the region', () => {
