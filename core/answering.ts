@@ -67,9 +67,12 @@ export const refuseKey = (
   if (key.keyVersion < terminal.keyVersionMin) {
     return 'key_version_retired';
   }
-  const floor = terminal.sequenceFloors[String(key.keyVersion)] ?? 0;
-  return key.sequence < floor ? 'sequence_too_old' : undefined;
+  return isArchived(terminal, key) ? 'sequence_too_old' : undefined;
 };
+
+/** Whether the record of this number may have been archived, so that its absence proves nothing; of a retired key version too. */
+export const isArchived = (terminal: Terminal, { keyVersion, sequence }: RequestKey): boolean =>
+  sequence < (terminal.sequenceFloors[String(keyVersion)] ?? 0);
 
 /** The stored answer of K, else the code that its number gets now. */
 export const answerOldKey = async (
@@ -83,19 +86,23 @@ export const answerOldKey = async (
     : answerRecorded(deps, inbound, record);
 };
 
-/** Decides and books until something stands. `attempt` decides anew each time, so that its deadline is checked before every booking. */
+/** Decides and books until something stands. `attempt` decides anew each time, so that its deadline is checked before every booking; an outcome of its own is not kept. */
 export const bookUntilSettled = async (
   deps: ProcessDeps,
   inbound: Inbound,
-  attempt: (last: BookResult | undefined) => Booking,
+  attempt: (last: BookResult | undefined) => Booking | Outcome,
 ): Promise<Outcome> => {
   let last: BookResult | undefined;
   let conflicts = 0;
   for (let verdicts = 0; verdicts < VERDICTS_MAX && conflicts < CONFLICT_TRIES_MAX; ) {
     const booking = attempt(last);
+    if ('answer' in booking) {
+      return booking;
+    }
     const result = await deps.store.book(booking);
     if (result.outcome === 'booked') {
-      return bookedAnswer(booking.record);
+      const { answer, code } = booking.record;
+      return { answer, code, replayed: false };
     }
     if (result.outcome === 'recorded') {
       return answerRecorded(deps, inbound, result.record);
@@ -111,11 +118,4 @@ export const bookUntilSettled = async (
     }
   }
   throw new OutageError('store_contended');
-};
-
-const bookedAnswer = (record: RequestRecord): Outcome => {
-  if (record.answer === undefined) {
-    throw new Error('a booked request has no answer');
-  }
-  return { answer: record.answer, code: record.code, replayed: false };
 };

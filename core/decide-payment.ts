@@ -1,19 +1,27 @@
 /** Whether a PAY is approved: a list of rules in the order in which they refuse; the first that refuses gives the code. */
 import type { CodeName } from '#protocol/codes.ts';
 import { AMOUNT_MINOR_MAX } from '#protocol/limits.ts';
-import type { PayRequest } from '#protocol/request.ts';
+import type { Item, PayRequest } from '#protocol/request.ts';
 import type { IdentifierHasher } from './identifier-hasher.ts';
-import type { matchIdentifier } from './identifiers.ts';
+import type { IdentifierMatch } from './identifiers.ts';
 import { verifyCode } from './one-time-code.ts';
+import type { Booking } from './ports.ts';
 import type { IdentifierEntry, Sheet, Terminal } from './records.ts';
 import { isOnSale, nextChangeS } from './sale-window.ts';
 
 /** Failed one-time codes or second factors after which an identifier is locked: 5 guesses at 4 digits are 1 in 2,000. */
 export const FAILURES_MAX: number = 5;
-/** Seconds a stored sale may be old (cp1 section 5), whatever the terminal's settings say. */
+/** Seconds a stored sale may be old, whatever the terminal's settings say. */
 export const STORED_AGE_S_MAX: number = 7 * 86_400;
 /** Seconds a stored sale may lie in the future: device clocks are corrected to a few seconds only. */
 export const STORED_AHEAD_S_MAX = 300;
+
+/** An identifier that a scheme owns, with the keyed hash that it is looked up by, hex. */
+export interface Identified extends IdentifierMatch {
+  readonly hash: string;
+}
+
+type Guess = Required<Booking>['guess'];
 
 export interface PayCase {
   readonly request: PayRequest;
@@ -24,29 +32,68 @@ export interface PayCase {
   /** Unix seconds at which windows, codes and validity are judged: now, or the corrected device time of a stored sale. */
   readonly judgedAtS: number;
   readonly terminal: Terminal | undefined;
-  readonly match: ReturnType<typeof matchIdentifier>;
+  readonly match: Identified | 'unknown' | 'ambiguous';
   /** The row that the identifier leads to. */
   readonly entry: IdentifierEntry | undefined;
   /** In the order of the items. */
   readonly sheets: readonly (Sheet | undefined)[];
   readonly hasher: IdentifierHasher;
-  /** What the store said of code or account when it was asked to book. */
-  readonly verdict?: CodeName;
+  /** What the store said of lock, code or account when it was asked to book. */
+  readonly verdict?: PayRefusal['code'];
 }
 
 export interface PayRefusal {
   readonly code: Exclude<CodeName, 'approved'>;
   /** Reply key 9. */
   readonly detail?: number;
-  /** A wrong guess, to be counted on the identifier. */
-  readonly failed?: true;
+  /** Where this answer tells whether a secret was guessed: a wrong guess counts, a right one must be within the limit too. */
+  readonly guess?: Guess;
 }
 
-type Rule = (pay: PayCase) => PayRefusal | undefined;
+/** As far as anything but the store can tell. */
+export interface PayApproval {
+  readonly code: 'approved';
+  readonly merchant: string;
+  readonly entry: IdentifierEntry;
+  /** Where the identifier has a secret that could be guessed. */
+  readonly guess?: Guess;
+  /** What a one-time code spends: the handle and the step it was made for. */
+  readonly spends?: { readonly handle: string; readonly step: number };
+}
 
-/** undefined: approved, as far as anything but the account can tell. */
-export const refusePayment = (pay: PayCase): PayRefusal | undefined => {
-  for (const rule of RULES) {
+/** The first rule that refuses gives the code. */
+export const decidePayment = (pay: PayCase): PayRefusal | PayApproval => {
+  const { terminal, match, entry } = pay;
+  if (terminal === undefined) {
+    return { code: 'terminal_unknown' };
+  }
+  const early = firstRefusal(TERMINAL_RULES, { ...pay, terminal });
+  if (early !== undefined) {
+    return early;
+  }
+  if (match === 'ambiguous') {
+    return { code: 'identifier_ambiguous' };
+  }
+  if (match === 'unknown' || entry === undefined) {
+    return { code: 'identifier_unknown' };
+  }
+  const known: KnownCase = { ...pay, terminal, match, entry };
+  return firstRefusal(IDENTIFIER_RULES, known) ?? judgeGuess(known);
+};
+
+type TerminalCase = PayCase & { readonly terminal: Terminal };
+type KnownCase = TerminalCase & {
+  readonly match: Identified;
+  readonly entry: IdentifierEntry;
+};
+interface Line extends Item {
+  readonly sheet: Sheet;
+}
+type SaleCase = KnownCase & { readonly lines: readonly Line[] };
+type Rule<C> = (pay: C) => PayRefusal | undefined;
+
+const firstRefusal = <C>(rules: readonly Rule<C>[], pay: C): PayRefusal | undefined => {
+  for (const rule of rules) {
     const refusal = rule(pay);
     if (refusal !== undefined) {
       return refusal;
@@ -55,28 +102,14 @@ export const refusePayment = (pay: PayCase): PayRefusal | undefined => {
   return undefined;
 };
 
-/** The step a one-time code was made for; undefined for other kinds, and for a wrong code. */
-export const codeStep = ({ match, entry, hasher, judgedAtS }: PayCase): number | undefined =>
-  typeof match === 'object' && match.scheme.oneTime && entry?.codeVersion !== undefined
-    ? verifyCode(hasher, {
-        code: match.normal,
-        codeVersion: entry.codeVersion,
-        atS: judgedAtS,
-      })
-    : undefined;
+const statusRule: Rule<TerminalCase> = ({ terminal }) =>
+  terminal.status === 'suspended' ? { code: 'terminal_suspended' } : undefined;
 
-const terminalRule: Rule = ({ terminal }) => {
-  if (terminal === undefined) {
-    return { code: 'terminal_unknown' };
-  }
-  return terminal.status === 'suspended' ? { code: 'terminal_suspended' } : undefined;
-};
-
-const storedRule: Rule = ({ stored, request, terminal, nowMs, judgedAtS }) => {
+const storedRule: Rule<TerminalCase> = ({ stored, request, terminal, nowMs, judgedAtS }) => {
   if (!stored) {
     return undefined;
   }
-  const allowed = terminal?.storedSales;
+  const allowed = terminal.storedSales;
   const ageS = Math.floor(nowMs / 1000) - judgedAtS;
   const permitted =
     allowed !== undefined &&
@@ -88,50 +121,70 @@ const storedRule: Rule = ({ stored, request, terminal, nowMs, judgedAtS }) => {
   return permitted ? undefined : { code: 'not_permitted' };
 };
 
-const deadlineRule: Rule = ({ stored, nowMs, lateAfterMs }) =>
+const deadlineRule: Rule<TerminalCase> = ({ stored, nowMs, lateAfterMs }) =>
   !stored && nowMs > lateAfterMs ? { code: 'too_late' } : undefined;
 
-const schemeRule: Rule = ({ match, entry }) => {
-  if (match === 'ambiguous') {
-    return { code: 'identifier_ambiguous' };
-  }
-  return match === 'unknown' || entry === undefined ? { code: 'identifier_unknown' } : undefined;
-};
-
 /** A locked identifier says so before anything about it is judged: no oracle for whoever goes on guessing. */
-const lockRule: Rule = ({ entry }) =>
-  (entry?.failures ?? 0) >= FAILURES_MAX ? { code: 'second_factor_required' } : undefined;
-
-const validityRule: Rule = (pay) => {
-  const { entry, judgedAtS, match } = pay;
-  if (entry === undefined || typeof match === 'string') {
-    return undefined;
-  }
-  if (judgedAtS < (entry.validFromS ?? judgedAtS) || judgedAtS >= (entry.validToS ?? Infinity)) {
-    return { code: 'identifier_expired' };
-  }
-  return match.scheme.oneTime && codeStep(pay) === undefined
-    ? { code: 'identifier_expired', failed: true }
+const lockRule: Rule<KnownCase> = ({ entry, verdict }) =>
+  entry.failures >= FAILURES_MAX || verdict === 'second_factor_required'
+    ? { code: 'second_factor_required' }
     : undefined;
-};
 
-const entryModeRule: Rule = ({ entry, match, request }) =>
-  typeof match === 'object' &&
+const validityRule: Rule<KnownCase> = ({ entry, judgedAtS }) =>
+  judgedAtS < (entry.validFromS ?? judgedAtS) || judgedAtS >= (entry.validToS ?? Infinity)
+    ? { code: 'identifier_expired' }
+    : undefined;
+
+const entryModeRule: Rule<KnownCase> = ({ entry, match, request }) =>
   match.scheme.entryModes.includes(request.entryMode) &&
-  entry?.entryModes.includes(request.entryMode) === true
+  entry.entryModes.includes(request.entryMode)
     ? undefined
     : { code: 'not_permitted' };
 
-const identifierRegionRule: Rule = ({ entry, terminal }) =>
-  entry?.regions === undefined || entry.regions.includes(terminal?.region ?? '')
+const identifierRegionRule: Rule<KnownCase> = ({ entry, terminal }) =>
+  entry.regions === undefined || entry.regions.includes(terminal.region)
     ? undefined
     : { code: 'region_not_allowed' };
 
-/** Asked for by the kind or by the row itself. A missing factor is no guess; a wrong one is counted. */
-const secondFactorRule: Rule = ({ match, entry, request, hasher }) => {
-  if (typeof match === 'string' || entry === undefined) {
-    return undefined;
+/** Whatever is answered from here on tells that the guess was right. */
+const judgeGuess = (pay: KnownCase): PayRefusal | PayApproval => {
+  const { match, entry, terminal } = pay;
+  const step = codeStep(pay);
+  if (match.scheme.oneTime && step === undefined) {
+    return { code: 'identifier_expired', ...guessAt(pay, 'count') };
   }
+  const refusal = secondFactorRule(pay);
+  if (refusal !== undefined) {
+    return refusal;
+  }
+  const guessable =
+    match.scheme.oneTime || match.scheme.secondFactor || entry.secondFactor !== undefined;
+  const unsold = judgeSale(pay);
+  if (unsold !== undefined) {
+    return guessable ? { ...unsold, ...guessAt(pay, 'keep') } : unsold;
+  }
+  return {
+    code: 'approved',
+    merchant: terminal.merchant,
+    entry,
+    ...(guessable ? guessAt(pay, 'clear') : {}),
+    ...(step === undefined ? {} : { spends: { handle: match.lookup, step } }),
+  };
+};
+
+const guessAt = ({ match }: KnownCase, change: Guess['change']): { readonly guess: Guess } => ({
+  guess: { identifier: match.hash, below: FAILURES_MAX, change },
+});
+
+/** The step a one-time code was made for; undefined for other kinds, and for a wrong code. */
+const codeStep = ({ match, entry, hasher, judgedAtS }: KnownCase): number | undefined =>
+  match.scheme.oneTime && entry.codeVersion !== undefined
+    ? verifyCode(hasher, { code: match.normal, codeVersion: entry.codeVersion, atS: judgedAtS })
+    : undefined;
+
+/** Asked for by the kind or by the row itself. A missing factor is no guess; a wrong one is counted. */
+const secondFactorRule: Rule<KnownCase> = (pay) => {
+  const { match, entry, request, hasher } = pay;
   if (!match.scheme.secondFactor && entry.secondFactor === undefined) {
     return undefined;
   }
@@ -141,24 +194,26 @@ const secondFactorRule: Rule = ({ match, entry, request, hasher }) => {
   const given = hasher.secondFactor(match.scheme.kind, match.normal, request.secondFactor);
   return given === entry.secondFactor
     ? undefined
-    : { code: 'second_factor_required', failed: true };
+    : { code: 'second_factor_required', ...guessAt(pay, 'count') };
 };
 
-const promotionRule: Rule = ({ request }) =>
-  request.promotionCode === undefined ? undefined : { code: 'promotion_invalid' };
+const judgeSale = (pay: KnownCase): PayRefusal | undefined => {
+  const lines = pay.request.items.flatMap((item, at) => {
+    const sheet = pay.sheets[at];
+    return sheet?.region === pay.terminal.region ? [{ ...item, sheet }] : [];
+  });
+  return lines.length < pay.request.items.length
+    ? { code: 'region_not_allowed' }
+    : firstRefusal(SALE_RULES, { ...pay, lines });
+};
 
-const productRegionRule: Rule = ({ sheets, terminal }) =>
-  sheets.every((sheet) => sheet !== undefined && sheet.region === terminal?.region)
-    ? undefined
-    : { code: 'region_not_allowed' };
-
-const currencyRule: Rule = ({ sheets, request }) =>
-  sheets.every((sheet) => sheet?.currency === request.currency)
+const currencyRule: Rule<SaleCase> = ({ lines, request }) =>
+  lines.every(({ sheet }) => sheet.currency === request.currency)
     ? undefined
     : { code: 'currency_not_allowed' };
 
-const windowRule: Rule = ({ sheets, judgedAtS }) => {
-  const windows = sheets.map((sheet) => sheet?.windows ?? []);
+const windowRule: Rule<SaleCase> = ({ lines, judgedAtS }) => {
+  const windows = lines.map(({ sheet }) => sheet.windows);
   const closed = windows.filter((list) => !isOnSale(list, judgedAtS));
   if (closed.length === 0) {
     return undefined;
@@ -169,35 +224,21 @@ const windowRule: Rule = ({ sheets, judgedAtS }) => {
   return { code: 'sale_window_closed', ...(allOpen ? { detail: latestS } : {}) };
 };
 
-const priceRule: Rule = ({ sheets, request }) => {
-  const total = request.items.reduce(
-    (sum, item, at) => sum + item.quantity * (sheets[at]?.unitPriceMinor ?? 0),
-    0,
-  );
+const priceRule: Rule<SaleCase> = ({ lines, request }) => {
+  const total = lines.reduce((sum, line) => sum + line.quantity * line.sheet.unitPriceMinor, 0);
   if (total === request.amountMinor) {
     return undefined;
   }
   return { code: 'price_changed', ...(total <= AMOUNT_MINOR_MAX ? { detail: total } : {}) };
 };
 
-const accountRule: Rule = ({ verdict }) =>
-  verdict === undefined || verdict === 'approved' ? undefined : { code: verdict };
-
 /** Promotions come with the full domain: until then a code is refused, never silently ignored. */
-const RULES: readonly Rule[] = [
-  terminalRule,
-  storedRule,
-  deadlineRule,
-  schemeRule,
-  lockRule,
-  validityRule,
-  entryModeRule,
-  identifierRegionRule,
-  secondFactorRule,
-  productRegionRule,
-  currencyRule,
-  windowRule,
-  priceRule,
-  promotionRule,
-  accountRule,
-];
+const promotionRule: Rule<SaleCase> = ({ request }) =>
+  request.promotionCode === undefined ? undefined : { code: 'promotion_invalid' };
+
+const accountRule: Rule<SaleCase> = ({ verdict }) =>
+  verdict === undefined ? undefined : { code: verdict };
+
+const TERMINAL_RULES = [statusRule, storedRule, deadlineRule];
+const IDENTIFIER_RULES = [lockRule, validityRule, entryModeRule, identifierRegionRule];
+const SALE_RULES = [currencyRule, windowRule, priceRule, promotionRule, accountRule];

@@ -1,4 +1,4 @@
-/** What CONFIRM, REVERSE and REFUND do to a PAY in each state: the table of cp1 section 5, as a table. */
+/** What CONFIRM, REVERSE and REFUND do to a PAY in each state: the table of docs/payment-states.md, as a table. */
 import type { CodeName } from '#protocol/codes.ts';
 import type { ConfirmRequest, RefundRequest, ReverseRequest } from '#protocol/request.ts';
 import { type Movement, movement } from './ledger.ts';

@@ -2,6 +2,7 @@
 import type { RequestKey } from '#protocol/request.ts';
 import type {
   Account,
+  AnsweredRecord,
   IdentifierEntry,
   JournalEntry,
   Payment,
@@ -38,7 +39,7 @@ export interface PayFacts {
 /** Put if absent; with the record of the PAY it is about, and the user's account, in one transaction. */
 export interface Booking {
   /** Put only if no record of its key exists. */
-  readonly record: RequestRecord;
+  readonly record: AnsweredRecord;
   /** Change of the PAY that `record` is about: only while its revision is `from`. */
   readonly payment?: {
     readonly key: RequestKey;
@@ -57,8 +58,14 @@ export interface Booking {
   };
   /** Keyed hash of a one-time code, hex: put only if absent, so that it is spent once. */
   readonly spend?: string;
-  /** Failures of an identifier: counted up, or set to zero. */
-  readonly failures?: { readonly identifier: string; readonly change: 'count' | 'clear' };
+  /** A guess at an identifier's secret: only while the identifier exists and has fewer failures than `below`, however many guess at once. */
+  readonly guess?: {
+    /** Keyed hash, hex. */
+    readonly identifier: string;
+    readonly below: number;
+    /** Of the failures: one more, back to zero, or as they are. */
+    readonly change: 'count' | 'clear' | 'keep';
+  };
 }
 
 export type BookResult =
@@ -68,6 +75,8 @@ export type BookResult =
   /** The PAY changed meanwhile, or (tombstone) has arrived. `undefined`: it does not exist. */
   | { readonly outcome: 'payment_changed'; readonly record: RequestRecord | undefined }
   | { readonly outcome: 'account_refused'; readonly account: Account | undefined }
+  /** The identifier is gone, or has failed too often. */
+  | { readonly outcome: 'identifier_locked' }
   | { readonly outcome: 'already_spent' }
   /** Nothing is known to be written, or it is not known whether it was: book again. */
   | { readonly outcome: 'conflict' };

@@ -1,7 +1,16 @@
 /** CONFIRM, REVERSE and REFUND: one read, the state table, one booking together with the PAY's transition. */
+import { CODES } from '#protocol/codes.ts';
 import type { RequestKey } from '#protocol/request.ts';
-import { answerOldKey, bookUntilSettled, refuseKey, replyOf, unstored } from './answering.ts';
+import {
+  answerOldKey,
+  bookUntilSettled,
+  isArchived,
+  refuseKey,
+  replyOf,
+  unstored,
+} from './answering.ts';
 import type { Inbound, Outcome, ProcessDeps } from './inbound.ts';
+import { OutageError } from './outage.ts';
 import {
   type Change,
   type ChangeRequest,
@@ -10,8 +19,12 @@ import {
   decideChange,
 } from './payment-states.ts';
 import type { Booking, BookResult } from './ports.ts';
-import { accountVerdict } from './process-payment.ts';
 import type { Payment, RequestRecord, Terminal } from './records.ts';
+
+/** Codes from here on are not decisions: they are never stored, so that asking again can get another answer. */
+const UNDECIDED_CODE_MIN = 128;
+/** Milliseconds after which a provider is worth asking about again. */
+const UNDECIDED_RETRY_MS = 2_000;
 
 export const processChange = async (
   deps: ProcessDeps,
@@ -23,13 +36,19 @@ export const processChange = async (
   if (refusedKey !== undefined) {
     return answerOldKey(deps, inbound, refusedKey);
   }
-  // An archived PAY may have moved money: its absence proves nothing.
-  if (record === undefined && refuseKey(terminal, about) === 'sequence_too_old') {
+  const asksAboutItself =
+    about.keyVersion === inbound.key.keyVersion && about.sequence === inbound.key.sequence;
+  if (record === undefined && terminal !== undefined && isArchived(terminal, about)) {
     return answerOldKey(deps, inbound, 'sequence_too_old');
   }
-  let seen = record;
+  // A request is never the PAY that it is about: whatever stands there is its own record.
+  let seen = asksAboutItself ? undefined : record;
   return bookUntilSettled(deps, inbound, (last) => {
     if (last?.outcome === 'payment_changed') {
+      if (last.record === undefined) {
+        // Archived since it was read: the next delivery reads the new floor.
+        throw new OutageError('store_contended');
+      }
       seen = last.record;
     }
     return bookingOf({ deps, inbound, about, terminal, record: seen }, last);
@@ -79,10 +98,14 @@ interface ChangeCase {
   readonly record: RequestRecord | undefined;
 }
 
-const bookingOf = (change: ChangeCase, last: BookResult | undefined): Booking => {
+const bookingOf = (change: ChangeCase, last: BookResult | undefined): Booking | Outcome => {
   const { deps, inbound, about, terminal, record } = change;
   const decidedAtS = Math.floor(deps.clock.nowMs() / 1000);
   const decided = decide(change, last);
+  if (CODES[decided.code].code >= UNDECIDED_CODE_MIN) {
+    const undecided = { code: decided.code, retryAfterMs: UNDECIDED_RETRY_MS };
+    return unstored(inbound, replyOf(inbound, decidedAtS, undecided));
+  }
   const from = record?.payment;
   const reply = replyOf(inbound, decidedAtS, {
     code: decided.code,
@@ -133,7 +156,8 @@ const decide = (
   if (decided.charges !== true) {
     throw new Error('an account refused money that was its own');
   }
-  return { code: accountVerdict(last.account) };
+  // Blocked, or gone: one answer for every hold that cannot be had again.
+  return { code: 'insufficient_funds' };
 };
 
 /** Money back is taken by blocked accounts too. */

@@ -1,15 +1,20 @@
 /** PAY: one read, one pure decision, one booking. */
-import type { CodeName } from '#protocol/codes.ts';
 import type { Reply } from '#protocol/reply.ts';
 import type { PayRequest } from '#protocol/request.ts';
 import { answerOldKey, bookUntilSettled, refuseKey, replyOf } from './answering.ts';
-import { codeStep, type PayCase, type PayRefusal, refusePayment } from './decide-payment.ts';
+import {
+  decidePayment,
+  type Identified,
+  type PayApproval,
+  type PayCase,
+  type PayRefusal,
+} from './decide-payment.ts';
 import { itemEvidence } from './evidence.ts';
-import { type IdentifierMatch, matchIdentifier } from './identifiers.ts';
+import { matchIdentifier } from './identifiers.ts';
 import { HOLD_S_DEFAULT, type Inbound, type Outcome, type ProcessDeps } from './inbound.ts';
 import { movement } from './ledger.ts';
 import type { Booking, BookResult, PayFacts } from './ports.ts';
-import type { Account, Evidence, IdentifierEntry, Payment, RequestRecord } from './records.ts';
+import type { Account, AnsweredRecord, Evidence, IdentifierEntry, Payment } from './records.ts';
 
 const AUTHORISATION_ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const AUTHORISATION_LENGTH = 6;
@@ -18,9 +23,7 @@ const AUTHORISATION_LENGTH = 6;
 interface PayContext {
   readonly deps: ProcessDeps;
   readonly inbound: Inbound<PayRequest>;
-  readonly match: IdentifierMatch | 'unknown' | 'ambiguous';
-  /** Keyed hash under which the identifier was looked up. */
-  readonly hash: string | undefined;
+  readonly match: Identified | 'unknown' | 'ambiguous';
   readonly facts: PayFacts;
 }
 
@@ -28,29 +31,32 @@ export const processPayment = async (
   deps: ProcessDeps,
   inbound: Inbound<PayRequest>,
 ): Promise<Outcome> => {
-  const match = matchIdentifier(inbound.request.identifier);
-  const hash =
-    typeof match === 'string'
-      ? undefined
-      : deps.identifiers.identifier(match.scheme.kind, match.lookup);
-  const facts = await readFacts(deps, inbound, hash);
+  const match = identify(deps, inbound.request.identifier);
+  const facts = await readFacts(deps, inbound, match);
   const refusedKey = refuseKey(facts.terminal, inbound.key);
   if (refusedKey !== undefined) {
     return answerOldKey(deps, inbound, refusedKey);
   }
-  const context: PayContext = { deps, inbound, match, hash, facts };
+  const context: PayContext = { deps, inbound, match, facts };
   return bookUntilSettled(deps, inbound, (last) => bookingOf(context, verdictOf(last)));
+};
+
+const identify = ({ identifiers }: ProcessDeps, text: string): PayContext['match'] => {
+  const match = matchIdentifier(text);
+  return typeof match === 'string'
+    ? match
+    : { ...match, hash: identifiers.identifier(match.scheme.kind, match.lookup) };
 };
 
 /** Sheets are read for the region that the bridge knew; once more where the terminal has moved. */
 const readFacts = async (
   { store }: ProcessDeps,
   { key, request, region }: Inbound<PayRequest>,
-  hash: string | undefined,
+  match: PayContext['match'],
 ): Promise<PayFacts> => {
   const query = {
     terminal: key.terminal,
-    identifiers: hash === undefined ? [] : [hash],
+    identifiers: typeof match === 'string' ? [] : [match.hash],
     skus: request.items.map(({ sku }) => sku),
     region,
   };
@@ -61,30 +67,38 @@ const readFacts = async (
 };
 
 /** What the store's refusal means for the customer. */
-const verdictOf = (last: BookResult | undefined): CodeName | undefined => {
-  if (last?.outcome === 'already_spent') {
-    return 'identifier_used';
+const verdictOf = (last: BookResult | undefined): PayRefusal['code'] | undefined => {
+  switch (last?.outcome) {
+    case 'identifier_locked':
+      return 'second_factor_required';
+    case 'already_spent':
+      return 'identifier_used';
+    case 'account_refused':
+      return accountVerdict(last.account);
+    default:
+      return undefined;
   }
-  return last?.outcome === 'account_refused' ? accountVerdict(last.account) : undefined;
 };
 
 /** No account in that currency, blocked, or too little on it. */
-export const accountVerdict = (account: Account | undefined): CodeName => {
+const accountVerdict = (account: Account | undefined): PayRefusal['code'] => {
   if (account === undefined) {
     return 'currency_not_allowed';
   }
   return account.status === 'blocked' ? 'user_blocked' : 'insufficient_funds';
 };
 
-const bookingOf = (context: PayContext, verdict: CodeName | undefined): Booking => {
+const bookingOf = (context: PayContext, verdict: PayRefusal['code'] | undefined): Booking => {
   const pay = caseOf(context, verdict);
-  const refusal = refusePayment(pay);
-  return refusal === undefined ? approval(context, pay) : decline(context, pay, refusal);
+  const decided = decidePayment(pay);
+  return decided.code === 'approved'
+    ? approval(context, pay, decided)
+    : decline(context, pay, decided);
 };
 
 const caseOf = (
   { deps, inbound, match, facts }: PayContext,
-  verdict: CodeName | undefined,
+  verdict: PayRefusal['code'] | undefined,
 ): PayCase => {
   const { request, stored, receivedAtMs, hello } = inbound;
   const nowMs = deps.clock.nowMs();
@@ -107,11 +121,10 @@ const caseOf = (
   };
 };
 
-const approval = (context: PayContext, pay: PayCase): Booking => {
-  const { deps, inbound, hash } = context;
+const approval = (context: PayContext, pay: PayCase, approved: PayApproval): Booking => {
+  const { deps, inbound } = context;
   const { request } = inbound;
-  const entry = known(pay.entry);
-  const merchant = known(pay.terminal).merchant;
+  const { entry, merchant, spends, guess } = approved;
   const held = request.mode === 'hold';
   const holdS = deps.holdS ?? HOLD_S_DEFAULT;
   const nowS = Math.floor(pay.nowMs / 1000);
@@ -134,7 +147,6 @@ const approval = (context: PayContext, pay: PayCase): Booking => {
     postedMinor: held ? 0 : amount,
     ...(held ? { dueS: nowS + holdS } : {}),
   };
-  const step = codeStep(pay);
   return {
     record: {
       ...recordOf(context, pay, reply),
@@ -150,15 +162,15 @@ const approval = (context: PayContext, pay: PayCase): Booking => {
       heldDeltaMinor: moved.heldDeltaMinor,
       evenBlocked: false,
     },
-    ...(step === undefined ? {} : { spend: spentKey(context, step) }),
-    ...(entry.failures > 0 && hash !== undefined
-      ? { failures: { identifier: hash, change: 'clear' } }
-      : {}),
+    ...(spends === undefined
+      ? {}
+      : { spend: deps.identifiers.spentCode(spends.handle, spends.step) }),
+    ...(guess === undefined ? {} : { guess }),
   };
 };
 
 const decline = (context: PayContext, pay: PayCase, refusal: PayRefusal): Booking => {
-  const { code, detail, failed } = refusal;
+  const { code, detail, guess } = refusal;
   const merchant = pay.terminal?.merchant ?? '';
   return {
     record: {
@@ -166,9 +178,7 @@ const decline = (context: PayContext, pay: PayCase, refusal: PayRefusal): Bookin
       lines: [],
       payment: { ...paymentOf(context, pay.entry, merchant), state: 'declined', postedMinor: 0 },
     },
-    ...(failed === true && context.hash !== undefined
-      ? { failures: { identifier: context.hash, change: 'count' } }
-      : {}),
+    ...(guess === undefined ? {} : { guess }),
   };
 };
 
@@ -192,7 +202,7 @@ const recordOf = (
   { inbound, deps }: PayContext,
   pay: PayCase,
   reply: Reply,
-): Omit<RequestRecord, 'lines'> => {
+): Omit<AnsweredRecord, 'lines'> => {
   const decidedAtS = Math.floor(pay.nowMs / 1000);
   const evidence: Evidence = {
     ...(typeof pay.match === 'object' ? { identifierKind: pay.match.scheme.kind } : {}),
@@ -219,14 +229,3 @@ const drawAuthorisation = ({ random }: ProcessDeps): string =>
   Array.from({ length: AUTHORISATION_LENGTH }, () =>
     AUTHORISATION_ALPHABET.charAt(random.below(AUTHORISATION_ALPHABET.length)),
   ).join('');
-
-const spentKey = ({ deps, match }: PayContext, step: number): string =>
-  deps.identifiers.spentCode(typeof match === 'string' ? match : match.lookup, step);
-
-/** The rules refuse before this where a fact is missing. */
-const known = <T>(fact: T | undefined): T => {
-  if (fact === undefined) {
-    throw new Error('a payment was approved without a fact that it needs');
-  }
-  return fact;
-};

@@ -1,4 +1,4 @@
-/** What the store keeps, as the core sees it (design: one record per request, one account per user and currency). */
+/** What the store keeps, as the core sees it: one record per request, one account per user and currency. */
 import type { CodeName } from '#protocol/codes.ts';
 import type { PaymentState } from '#protocol/reply.ts';
 import type { EntryMode, Operation, RequestKey } from '#protocol/request.ts';
@@ -60,6 +60,9 @@ export interface RequestRecord {
   /** On a PAY only. */
   readonly payment?: Payment;
 }
+
+/** A record that its own request made: it always has digest and answer. */
+export type AnsweredRecord = RequestRecord & Required<Pick<RequestRecord, 'digest' | 'answer'>>;
 
 export interface Terminal {
   readonly id: number;

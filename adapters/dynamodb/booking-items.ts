@@ -7,15 +7,15 @@ import { toItem } from './attributes.ts';
 import { paymentAttributes, recordItem } from './record-item.ts';
 import { itemKey } from './table.ts';
 
-export type Part = 'record' | 'payment' | 'spend' | 'account' | 'failures';
+export type Part = 'record' | 'payment' | 'guess' | 'spend' | 'account';
 export interface BookingItem {
   readonly part: Part;
   readonly write: TransactWriteItem;
 }
 
-/** In the order in which failed conditions are read: whatever else is wrong, a record that exists wins. */
+/** In the order in which failed conditions are read: a record that exists wins over all, and a locked identifier tells nothing of code or account. */
 export const bookingItems = (table: string, booking: Booking): readonly BookingItem[] => {
-  const { record, payment, tombstone, spend, account, failures } = booking;
+  const { record, payment, tombstone, guess, spend, account } = booking;
   return [
     { part: 'record', write: putRecord(table, record) },
     ...(payment === undefined
@@ -24,15 +24,13 @@ export const bookingItems = (table: string, booking: Booking): readonly BookingI
     ...(tombstone === undefined
       ? []
       : [{ part: 'payment' as const, write: putRecord(table, tombstone) }]),
+    ...(guess === undefined ? [] : [{ part: 'guess' as const, write: checkGuess(table, guess) }]),
     ...(spend === undefined
       ? []
       : [{ part: 'spend' as const, write: putSpent(table, { spend, atS: record.decidedAtS }) }]),
     ...(account === undefined
       ? []
       : [{ part: 'account' as const, write: changeAccount(table, account) }]),
-    ...(failures === undefined
-      ? []
-      : [{ part: 'failures' as const, write: changeFailures(table, failures) }]),
   ];
 };
 
@@ -115,14 +113,24 @@ const putSpent = (
   },
 });
 
-const changeFailures = (
+const checkGuess = (
   TableName: string,
-  { identifier, change }: Required<Booking>['failures'],
-): TransactWriteItem => ({
-  Update: {
+  { identifier, below, change }: Required<Booking>['guess'],
+): TransactWriteItem => {
+  const allowed = {
     TableName,
     Key: { ...itemKey.identifier(identifier) },
-    UpdateExpression: change === 'count' ? 'ADD failures :change' : 'SET failures = :change',
-    ExpressionAttributeValues: { ':change': { N: change === 'count' ? '1' : '0' } },
-  },
-});
+    ConditionExpression: 'failures < :below',
+  };
+  const values = { ':below': { N: String(below) } };
+  if (change === 'keep') {
+    return { ConditionCheck: { ...allowed, ExpressionAttributeValues: values } };
+  }
+  return {
+    Update: {
+      ...allowed,
+      UpdateExpression: change === 'count' ? 'ADD failures :change' : 'SET failures = :change',
+      ExpressionAttributeValues: { ...values, ':change': { N: change === 'count' ? '1' : '0' } },
+    },
+  };
+};

@@ -144,10 +144,10 @@ const refusedBy = (part: BookingItem['part'], item: Item | undefined): BookResul
       return { outcome: 'payment_changed', record: item && recordFromItem(item) };
     case 'account':
       return { outcome: 'account_refused', account: item && accountFromItem(item) };
+    case 'guess':
+      return { outcome: 'identifier_locked' };
     case 'spend':
       return { outcome: 'already_spent' };
-    case 'failures':
-      return { outcome: 'conflict' };
   }
 };
 

@@ -45,13 +45,9 @@ export const identifierItem = (hash: string, entry: IdentifierEntry): Item => ({
   ...toItem({ ...entry }),
 });
 
-/** undefined where the row only counts failures of an identifier that is gone. */
-export const identifierFromItem = (item: Item): IdentifierEntry | undefined => {
-  if (item.user === undefined) {
-    return undefined;
-  }
+export const identifierFromItem = (item: Item): IdentifierEntry => {
   const { pk: _pk, sk: _sk, ...fields } = fromItem(item);
-  return { ...(fields as unknown as IdentifierEntry) };
+  return fields as unknown as IdentifierEntry;
 };
 
 export const sheetItem = (sheet: Sheet): Item => ({

@@ -36,7 +36,7 @@ export const isAmbiguous = (error: unknown): boolean => {
   return (
     AMBIGUOUS.has(error.name) ||
     (metadata?.httpStatusCode ?? 0) >= 500 ||
-    (typeof code === 'string' && /^E[A-Z]+$/.test(code))
+    (typeof code === 'string' && /^E(?!RR_)[A-Z_]+$/.test(code))
   );
 };
 

@@ -11,7 +11,7 @@ export const DUE_INDEX = 'due';
 
 const keyOf = (pk: string, sk: string): ItemKey => ({ pk: { S: pk }, sk: { S: sk } });
 
-/** Keys of every kind of item (docs: design section 5). `hash` is a keyed hash, hex. */
+/** Keys of every kind of item. `hash` is a keyed hash, hex. */
 export const itemKey: {
   readonly record: (key: RequestKey) => ItemKey;
   readonly terminal: (terminal: number) => ItemKey;

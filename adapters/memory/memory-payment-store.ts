@@ -95,9 +95,9 @@ const paymentStore = (tables: Tables): PaymentStore => ({
   },
 });
 
-/** Conditions in the order of the port: record, payment or tombstone, code, account. */
+/** Conditions in the order of the port: record, payment or tombstone, guess, code, account. */
 const refuseBooking = (tables: Tables, booking: Booking): BookResult | undefined => {
-  const { record, payment, tombstone, spend, account } = booking;
+  const { record, payment, tombstone, guess, spend, account } = booking;
   const existing = tables.records.get(nameOf(record.key));
   if (existing !== undefined) {
     return { outcome: 'recorded', record: existing };
@@ -109,6 +109,10 @@ const refuseBooking = (tables: Tables, booking: Booking): BookResult | undefined
   const arrived = tombstone && tables.records.get(nameOf(tombstone.key));
   if (arrived !== undefined) {
     return { outcome: 'payment_changed', record: arrived };
+  }
+  const guessed = guess && tables.identifiers.get(guess.identifier);
+  if (guess !== undefined && (guessed === undefined || guessed.failures >= guess.below)) {
+    return { outcome: 'identifier_locked' };
   }
   if (spend !== undefined && tables.spent.has(spend)) {
     return { outcome: 'already_spent' };
@@ -126,7 +130,7 @@ const canTake = (found: Account | undefined, change: Required<Booking>['account'
   found.heldMinor + change.heldDeltaMinor >= 0;
 
 const applyBooking = (tables: Tables, booking: Booking): void => {
-  const { record, payment, tombstone, spend, account, failures } = booking;
+  const { record, payment, tombstone, spend, account, guess } = booking;
   tables.records.set(nameOf(record.key), record);
   if (payment !== undefined) {
     changeRecord(tables, payment.key, payment.to);
@@ -140,12 +144,12 @@ const applyBooking = (tables: Tables, booking: Booking): void => {
   if (account !== undefined) {
     changeAccount(tables, account);
   }
-  const entry = failures && tables.identifiers.get(failures.identifier);
-  if (failures !== undefined && entry !== undefined) {
-    tables.identifiers.set(failures.identifier, {
-      ...entry,
-      failures: failures.change === 'count' ? entry.failures + 1 : 0,
-    });
+  const entry = guess && tables.identifiers.get(guess.identifier);
+  if (entry !== undefined && guess?.change === 'count') {
+    tables.identifiers.set(guess.identifier, { ...entry, failures: entry.failures + 1 });
+  }
+  if (entry !== undefined && guess?.change === 'clear') {
+    tables.identifiers.set(guess.identifier, { ...entry, failures: 0 });
   }
 };
 

@@ -5,7 +5,11 @@ import { createDynamodbPaymentStore } from '#adapters/dynamodb/dynamodb-payment-
 import { createLeaseStore } from '#adapters/dynamodb/lease-store.ts';
 import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
 import { createTerminalReader } from '#adapters/dynamodb/terminal-reader.ts';
-import { paymentStoreContract } from '../../support/contracts/payment-store.ts';
+import {
+  paymentStoreContract,
+  type StoreUnderTest,
+} from '../../support/contracts/payment-store.ts';
+import { paymentStoreAttacks } from '../../support/contracts/payment-store-attacks.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import { createWorld, digestOf, pay, seedWorld, TERMINAL } from '../../support/payment-world.ts';
 
@@ -21,14 +25,16 @@ beforeAll(async () => {
 });
 afterAll(() => dynoxide.stop());
 
-paymentStoreContract(async () => {
+const create = async (): Promise<StoreUnderTest> => {
   const access = await freshTable();
   return {
     store: createDynamodbPaymentStore(access),
     seed: createDynamodbSeed(access),
     readLedger: () => readLedgerFacts(access),
   };
-});
+};
+paymentStoreContract(create);
+paymentStoreAttacks(create);
 
 test('of 200 payments at once by a user with money for 120 approves exactly 120', async () => {
   const access = await freshTable();
