@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { U32_MAX } from '#protocol/limits.ts';
+import { takeOutboxLock } from './outbox-lock.ts';
 import { decodeRecord, encodeRecord, type OutboxRecord } from './outbox-record.ts';
 
 /** The file's name in the folder given. */
@@ -17,7 +18,12 @@ export const OUTBOX_FILE = 'outbox.log';
 /** Bytes of the file above which it is refused: a million sales; compacting it is the operator's decision. */
 export const OUTBOX_BYTES_MAX: number = 256 * 1024 * 1024;
 
-export type OutboxErrorCode = 'outbox_damaged' | 'outbox_full' | 'outbox_failed' | 'outbox_busy';
+export type OutboxErrorCode =
+  | 'outbox_damaged'
+  | 'outbox_full'
+  | 'outbox_failed'
+  | 'outbox_busy'
+  | 'outbox_in_use';
 
 export class OutboxError extends Error {
   override readonly name = 'OutboxError';
@@ -88,13 +94,15 @@ const load = (file: Uint8Array): Loaded => {
 
 class FileOutbox implements Outbox {
   readonly #file: number;
+  readonly #unlock: () => void;
   #length: number;
   #failed = false;
   pending: PendingRequest | undefined;
   lastSequence: number;
 
-  constructor(file: number, loaded: Loaded) {
+  constructor(file: number, loaded: Loaded, unlock: () => void) {
     this.#file = file;
+    this.#unlock = unlock;
     this.#length = loaded.wholeBytes;
     this.pending = loaded.pending;
     this.lastSequence = loaded.lastSequence;
@@ -136,6 +144,7 @@ class FileOutbox implements Outbox {
     if (!this.#failed) {
       this.#failed = true;
       closeSync(this.#file);
+      this.#unlock();
     }
   }
 
@@ -210,6 +219,22 @@ const readExisting = (path: string): Uint8Array => {
 /** Opens or makes the outbox of one terminal in `folder`; a torn tail is cut, and costs one number. */
 export const openFileOutbox = (folder: string): Outbox => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const unlock = takeOutboxLock(folder);
+  if (unlock === undefined) {
+    throw new OutboxError(
+      'outbox_in_use',
+      'another program sells with this outbox; end it first, or wait until it is done',
+    );
+  }
+  try {
+    return openLocked(folder, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+};
+
+const openLocked = (folder: string, unlock: () => void): Outbox => {
   const path = join(folder, OUTBOX_FILE);
   const content = readExisting(path);
   const loaded = load(content);
@@ -218,7 +243,7 @@ export const openFileOutbox = (folder: string): Outbox => {
   fsyncSync(file);
   syncFolder(folder);
   syncFolder(dirname(folder));
-  const outbox = new FileOutbox(file, loaded);
+  const outbox = new FileOutbox(file, loaded, unlock);
   if (loaded.torn) {
     // The torn record may have been whole when its number was used.
     outbox.reserve();
