@@ -8,6 +8,8 @@ import type { LogLevel } from './log.ts';
 
 export interface BridgeConfig {
   readonly bindHost: string;
+  /** Address of the health page: that of the bridge unless said otherwise. */
+  readonly healthHost: string;
   readonly bridgePort: number;
   readonly healthPort: number;
   readonly tableName: string;
@@ -32,6 +34,7 @@ const Master = z.object({
 const Urls = z.array(z.url()).check(z.minLength(1), z.maxLength(SLOTS_MAX));
 const Environment = z.object({
   BIND_HOST: z._default(z.string(), '0.0.0.0'),
+  HEALTH_HOST: z.optional(z.string()),
   BRIDGE_PORT: number(7010, 0, 65_535),
   HEALTH_PORT: number(7011, 0, 65_535),
   TABLE_NAME: z.string().check(z.minLength(3)),
@@ -82,6 +85,7 @@ export const readConfig = (
   const { current, previous } = parseJson('LINK_MASTER', values.LINK_MASTER, Master);
   return Object.freeze({
     bindHost: values.BIND_HOST,
+    healthHost: values.HEALTH_HOST ?? values.BIND_HOST,
     bridgePort: values.BRIDGE_PORT,
     healthPort: values.HEALTH_PORT,
     tableName: values.TABLE_NAME,

@@ -90,7 +90,7 @@ const goDown = async (bridge: Bridge, health: Health, exitCode: number): Promise
 
 const run = async (config: BridgeConfig, log: BridgeLog): Promise<void> => {
   const bridge = await start(config, log);
-  const health = await serveHealth(bridge, { host: config.bindHost, port: config.healthPort });
+  const health = await serveHealth(bridge, { host: config.healthHost, port: config.healthPort });
   if (!bridge.sharesReadBuffer) {
     log.write('warn', 'read_buffer_not_shared');
   }

@@ -1,6 +1,7 @@
 /** The bridge as a plain process, from its task definition; started again when it dies, as ECS would. */
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createBackOff } from './children/back-off.ts';
 import { ended, spawnNode, stopChild } from './children/child-process.ts';
 import { LocalError } from './local-error.ts';
 
@@ -9,6 +10,8 @@ const READY_MS_MAX = 30_000;
 const POLL_MS = 25;
 /** Milliseconds after its own drain before it is killed. */
 const STOP_MS_MAX = 10_000;
+/** Milliseconds before a bridge that died is started again: at once at first, slower while it keeps dying. */
+const RESTART = { firstMs: 100, mostMs: 10_000, steadyMs: 10_000 };
 
 export interface BridgeProcess {
   /** SIGKILL; resolves once it has ended. It is started again on the same port. */
@@ -25,14 +28,22 @@ export const startBridge = async (options: {
 }): Promise<BridgeProcess> => {
   let ready = false;
   let stopped = false;
+  let restart: NodeJS.Timeout | undefined;
+  const backOff = createBackOff(RESTART);
   const start = (): ChildProcess => {
+    const begun = performance.now();
     const started = spawnNode([options.file], {
       env: { PATH: process.env.PATH, ...options.environment },
       onOutput: (text) => options.onOutput?.(text),
     });
     started.once('exit', () => {
       if (!stopped && ready) {
-        child = start();
+        restart = setTimeout(
+          () => {
+            child = start();
+          },
+          backOff.afterRun(performance.now() - begun),
+        );
       }
     });
     return started;
@@ -60,6 +71,7 @@ export const startBridge = async (options: {
     },
     close: async () => {
       stopped = true;
+      clearTimeout(restart);
       await stopChild(child, STOP_MS_MAX);
     },
   };

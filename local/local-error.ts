@@ -9,6 +9,7 @@ export type LocalErrorCode =
   | 'template_unsupported'
   | 'process_failed'
   | 'sale_failed'
+  | 'bind_invalid'
   | 'usage';
 
 /** Shown to the person at the terminal as it is: it names no secret. */

@@ -1,26 +1,20 @@
 /** The whole system on one machine, as an object: for `npm start`, for tests and for benchmarks. */
-import {
-  createWriteStream,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  type WriteStream,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
 import { startFauxqs } from 'fauxqs';
 import { type BridgeProcess, startBridge } from './bridge-process.ts';
+import { clearFolder, createLogs } from './data-folder.ts';
 import { type Demo, readBalances, seedDemo } from './demo.ts';
 import { type Deployed, deploy } from './deployment.ts';
 import { takePort } from './free-port.ts';
 import { checkHost } from './host.ts';
-import { answerKiosk } from './kiosk-page.ts';
+import { createKioskPage } from './kiosk-page.ts';
 import { lockFolder } from './lock.ts';
 import { createRestApi } from './rest-api.ts';
 import { startDynoxide } from './stand-ins/dynoxide.ts';
 import { listen } from './stand-ins/listen.ts';
 import { startSecrets } from './stand-ins/secrets.ts';
-import { ASSEMBLY, ROOT, synthesise } from './synthesis.ts';
+import { synthesise } from './synthesis.ts';
 import {
   ACCOUNT_ID,
   environmentOf,
@@ -37,6 +31,8 @@ const SANDBOXES_MAX = 4;
 /** Milliseconds in which the bridge drains: nobody reconnects to a laptop that is shut down. */
 const DRAIN_MS = 500;
 const HOST = '127.0.0.1';
+/** Addresses that mean all of a machine's: whoever is on this machine then uses HOST. */
+const EVERYWHERE: readonly string[] = ['0.0.0.0', '::'];
 
 export interface LocalOptions {
   /** Data folder. */
@@ -44,12 +40,20 @@ export interface LocalOptions {
   /** 0: any free one. */
   readonly bridgePort: number;
   readonly httpPort: number;
+  /** Address that the bridge listens on, 127.0.0.1 by default; nothing else ever leaves this machine. */
+  readonly bindHost?: string;
   /** Removes what earlier runs left. */
   readonly fresh?: boolean;
   /** Sandboxes per function; no more than the mapping's maximum concurrency is ever used. */
   readonly concurrency?: number;
   /** Terminals besides the first. */
   readonly terminals?: number;
+  /** Seconds a hold lasts, in place of the deployed setting. */
+  readonly holdSeconds?: number | undefined;
+  /** Seconds between two runs of the janitor, in place of the deployed rate. */
+  readonly scheduleSeconds?: number | undefined;
+  /** Each step as it begins. */
+  readonly onBegin?: (step: string) => void;
   /** Each step as it is done. */
   readonly log?: (step: string) => void;
   readonly onBatch?: NonNullable<SourceEvents['onBatch']>;
@@ -105,25 +109,29 @@ const bringUp = async (
   const log = options.log ?? (() => undefined);
   const dir = resolvePath(options.dir);
   const binary = checkHost();
-  mkdirSync(join(dir, 'logs'), { recursive: true });
-  closers.push(lockFolder(dir));
-  if (options.fresh === true) {
-    clear(dir);
-  }
-  rmSync(join(dir, 'local.json'), { force: true });
-  const bridgePort = await takePort(options.bridgePort, 'COSMOPAY_BRIDGE_PORT');
+  closers.push(takeFolder(dir, options.fresh === true));
+  const begin = options.onBegin ?? (() => undefined);
+  const bindHost = options.bindHost ?? HOST;
+  const bridgePort = await takePort(options.bridgePort, 'COSMOPAY_BRIDGE_PORT', bindHost);
   const httpPort = await takePort(options.httpPort, 'COSMOPAY_HTTP_PORT');
-  log((await synthesise()) ? 'bundles built, template synthesised' : 'template is up to date');
-  const assembly = readAssembly(ASSEMBLY);
+  begin('building the bundles and the template');
+  const build = await synthesise();
+  log(build.made ? 'bundles built, template synthesised' : 'template is up to date');
+  const assembly = readAssembly(build.assembly);
 
+  begin('starting table, queues and secrets');
   const standIns = await startStandIns({ dir, binary, assembly, closers });
   log('table, queues and secrets are up');
   const onOutput = createLogs(join(dir, 'logs'), closers);
+  begin('starting the functions');
   const deployed = await deploy({
     assembly,
     standIns,
     dataFolder: dir,
     concurrencyMax: options.concurrency ?? SANDBOXES_MAX,
+    scheduleSeconds: options.scheduleSeconds,
+    settings:
+      options.holdSeconds === undefined ? {} : { HOLD_SECONDS: String(options.holdSeconds) },
     onOutput,
     events: options.onBatch ? { onBatch: options.onBatch } : {},
   });
@@ -131,9 +139,10 @@ const bringUp = async (
   await Promise.all([...deployed.functions.values()].map((pool) => pool.warm()));
   log(`${deployed.functions.size} functions are up`);
 
+  begin('starting the bridge');
   const healthPort = await takePort(0, 'the health page');
   const bridge = await startBridge({
-    file: join(ROOT, 'dist/bridge/index.mjs'),
+    file: join(build.dist, 'bridge/index.mjs'),
     healthPort,
     onOutput: (text) => onOutput('bridge', text),
     environment: {
@@ -141,21 +150,20 @@ const bringUp = async (
       ...environmentOf(assembly.region, standIns),
       BRIDGE_PORT: String(bridgePort),
       HEALTH_PORT: String(healthPort),
-      BIND_HOST: HOST,
+      BIND_HOST: bindHost,
+      HEALTH_HOST: HOST,
       DRAIN_MS: String(DRAIN_MS),
     },
   });
   closers.push(bridge.close);
-  log(`bridge listens on ${HOST}:${bridgePort}`);
+  log(`bridge listens on ${bindHost}:${bridgePort}`);
 
-  const api = createRestApi(routesOf(assembly.template, deployed), answerKiosk);
+  const here = { host: EVERYWHERE.includes(bindHost) ? HOST : bindHost, port: bridgePort };
+  const api = createRestApi(routesOf(assembly.template, deployed), createKioskPage(here));
   closers.push((await listen(api, httpPort, HOST)).close);
   const demo = await seed(assembly, { standIns, deployed, terminals: options.terminals ?? 0 });
   log('merchant, people, products and terminals are there');
   const url = `http://${HOST}:${httpPort}`;
-  const { token = '' } = JSON.parse(
-    standIns.secrets.value(deployed.output('AdminTokenSecretArn')) ?? '{}',
-  ) as { token?: string };
   return {
     ...controls(deployed, bridge),
     tableName: deployed.output('TableName'),
@@ -167,13 +175,29 @@ const bringUp = async (
       health: `http://${HOST}:${healthPort}`,
     },
     info: {
-      bridge: { host: HOST, port: bridgePort },
+      bridge: here,
       kiosk: `${url}/kiosk`,
       console: `${url}/`,
-      admin: { url, token },
+      admin: { url, token: adminToken(deployed, standIns) },
       ...demo,
     },
   };
+};
+
+const takeFolder = (dir: string, fresh: boolean): (() => void) => {
+  mkdirSync(join(dir, 'logs'), { recursive: true });
+  const giveBack = lockFolder(dir);
+  if (fresh) {
+    clearFolder(dir);
+  }
+  rmSync(join(dir, 'local.json'), { force: true });
+  return giveBack;
+};
+
+const adminToken = (deployed: Deployed, { secrets }: StandIns): string => {
+  const secret = secrets.value(deployed.output('AdminTokenSecretArn')) ?? '{}';
+  const { token = '' } = JSON.parse(secret) as { token?: string };
+  return token;
 };
 
 const seed = async (
@@ -244,32 +268,6 @@ const startStandIns = async ({
   );
   closers.push(secrets.close);
   return { dynamodb: dynoxide.endpoint, sqs: `http://127.0.0.1:${sqs.port}`, secrets };
-};
-
-/** What a run keeps, apart from its lock. */
-const clear = (dir: string): void => {
-  for (const name of ['queues', 'secrets.json', 'streams.json', 'outbox']) {
-    rmSync(join(dir, name), { recursive: true, force: true });
-  }
-  for (const suffix of ['', '-wal', '-shm']) {
-    rmSync(join(dir, `table.sqlite${suffix}`), { force: true });
-  }
-};
-
-/** One log file per function, and one of the bridge; each begins anew with every run. */
-const createLogs = (
-  folder: string,
-  closers: (() => unknown)[],
-): ((name: string, text: string) => void) => {
-  const files = new Map<string, WriteStream>();
-  closers.push(() => files.forEach((file) => void file.end()));
-  return (name, text) => {
-    const file = files.get(name) ?? createWriteStream(join(folder, `${name}.log`));
-    files.set(name, file);
-    if (file.writable) {
-      file.write(text);
-    }
-  };
 };
 
 /** Writes local.json, with balances as they are now; returns what removes it. It holds keys, so it is private. */

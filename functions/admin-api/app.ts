@@ -5,6 +5,7 @@ import type { RequestRecord } from '#core/records.ts';
 import { KEY_VERSION_MAX, U32_MAX } from '#protocol/limits.ts';
 import { errorName, type Log } from '../json-log.ts';
 import type { AdminReader } from './admin-reader.ts';
+import { chooseLanguage } from './page-shell.ts';
 import { problem } from './problem.ts';
 import { statusPage } from './status-page.ts';
 
@@ -27,7 +28,11 @@ export const createAdminApp = ({ reader, token, log }: AdminAppDeps): Hono => {
     return problem(500);
   });
   app.notFound(() => problem(404));
-  app.get('/', (context) => context.html(statusPage()));
+  app.get('/', (context) => {
+    const { lang } = context.req.query();
+    context.header('vary', 'accept-language');
+    return context.html(statusPage(chooseLanguage(lang, context.req.header('accept-language'))));
+  });
   app.get('/health', (context) => context.json({ status: 'ok' }));
   app.use('/v1/*', async (context, next) => {
     const given = digest(context.req.header('authorization') ?? '');

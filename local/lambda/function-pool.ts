@@ -1,6 +1,11 @@
 /** A function as its callers see it: as many sandboxes as are needed at once, up to its concurrency. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createBackOff } from '../children/back-off.ts';
 import type { FunctionSettings } from './invocation.ts';
 import { Sandbox } from './sandbox.ts';
+
+/** Milliseconds before the next sandbox where one ended by itself, doubled while none of them answers. */
+const RESTART = { firstMs: 50, mostMs: 5_000, steadyMs: Number.POSITIVE_INFINITY };
 
 export interface FunctionPoolOptions {
   readonly concurrencyMax: number;
@@ -15,6 +20,10 @@ export class FunctionPool {
   readonly #idle: Sandbox[] = [];
   readonly #all = new Set<Sandbox>();
   readonly #line: (() => void)[] = [];
+  readonly #backOff = createBackOff(RESTART);
+  readonly #stop = new AbortController();
+  /** Milliseconds that the next start waits. */
+  #waitMs = 0;
   #busy = 0;
   #closed = false;
 
@@ -36,6 +45,7 @@ export class FunctionPool {
     try {
       const sandbox = this.#idle.pop() ?? (await this.#start());
       const result = await sandbox.invoke(event).finally(() => this.#release(sandbox));
+      this.#backOff.reset();
       return result;
     } finally {
       this.#busy -= 1;
@@ -57,6 +67,7 @@ export class FunctionPool {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#stop.abort();
     for (const resolve of this.#line.splice(0)) {
       resolve();
     }
@@ -70,10 +81,14 @@ export class FunctionPool {
   }
 
   async #start(): Promise<Sandbox> {
+    const waitMs = this.#waitMs;
+    this.#waitMs = 0;
+    await sleep(waitMs, undefined, { signal: this.#stop.signal });
     const sandbox = new Sandbox(this.settings, {
       onOutput: this.#onOutput,
       onEnd: () => {
         this.#all.delete(sandbox);
+        this.#waitMs = this.#backOff.afterRun(0);
         const at = this.#idle.indexOf(sandbox);
         if (at >= 0) {
           this.#idle.splice(at, 1);

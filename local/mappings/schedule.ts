@@ -22,12 +22,14 @@ export const parseRateMs = (expression: string): number => {
   return Number(count) * unitMs;
 };
 
-/** Runs the target after each interval; a run that fails is left to the next, as with no retries on AWS. */
+/** Runs the target after each interval, the first time after one; a run that fails is left to the next, as with no retries on AWS. */
 export const startSchedule = (schedule: {
   readonly expression: string;
   readonly ruleArn: string;
   readonly region: string;
   readonly target: Invocable;
+  /** In place of the expression's rate, which is still checked. */
+  readonly everyMs?: number | undefined;
 }): Source => {
   const run = (): void => {
     schedule.target
@@ -42,7 +44,8 @@ export const startSchedule = (schedule: {
       })
       .catch(() => undefined);
   };
-  const timer = setInterval(run, parseRateMs(schedule.expression));
+  const rateMs = parseRateMs(schedule.expression);
+  const timer = setInterval(run, schedule.everyMs ?? rateMs);
   return {
     close: () => {
       clearInterval(timer);

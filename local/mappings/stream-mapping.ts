@@ -8,10 +8,13 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
+import { createBackOff } from '../children/back-off.ts';
 import { failuresOf, type Invocable, type Source } from './source.ts';
 
 /** Milliseconds between two looks at an idle stream: Lambda looks four times a second. */
 const POLL_MS = 250;
+/** Milliseconds between two tries of the same changes at most; they begin at POLL_MS and double. */
+const RETRY_MS_MAX = 5_000;
 
 export interface StreamMapping {
   readonly streams: DynamoDBStreamsClient;
@@ -21,6 +24,8 @@ export interface StreamMapping {
   readonly batchSize: number;
   /** Tries after the first. */
   readonly retriesMax: number;
+  /** A batch that failed as a whole is halved, so that one bad change is given up alone. */
+  readonly bisects: boolean;
   readonly from: 'TRIM_HORIZON' | 'LATEST';
   readonly checkpoint: Checkpoint;
 }
@@ -92,19 +97,37 @@ const handleRecords = async (
   shard: string,
   batch: { readonly records: readonly ChangeRecord[]; readonly stop: AbortSignal },
 ): Promise<void> => {
-  let left = batch.records;
-  for (let tries = 0; left.length > 0 && tries <= mapping.retriesMax; tries += 1) {
-    if (batch.stop.aborted) {
+  await work(mapping, batch, mapping.retriesMax);
+  const last = batch.records.at(-1)?.dynamodb?.SequenceNumber;
+  // What was under way when it stopped is read again by the next run.
+  if (last !== undefined && !batch.stop.aborted) {
+    mapping.checkpoint.write(shard, last);
+  }
+};
+
+/** Resolves once every record went well or was given up, or `stop` came. */
+const work = async (
+  mapping: StreamMapping,
+  { records, stop }: { readonly records: readonly ChangeRecord[]; readonly stop: AbortSignal },
+  retries: number,
+): Promise<void> => {
+  const backOff = createBackOff({ firstMs: POLL_MS, mostMs: RETRY_MS_MAX, steadyMs: Infinity });
+  let left = records;
+  for (let tries = 0; tries <= retries && !stop.aborted; tries += 1) {
+    const failed = await invoke(mapping, left);
+    if (failed.length === 0) {
       return;
     }
-    left = await invoke(mapping, left);
-    if (left.length > 0) {
-      await sleep(POLL_MS, undefined, { signal: batch.stop }).catch(() => undefined);
+    await sleep(backOff.afterRun(0), undefined, { signal: stop }).catch(() => undefined);
+    if (mapping.bisects && failed.length === left.length && failed.length > 1) {
+      // Halving is no try of its own.
+      const middle = Math.ceil(failed.length / 2);
+      for (const half of [failed.slice(0, middle), failed.slice(middle)]) {
+        await work(mapping, { records: half, stop }, retries - tries);
+      }
+      return;
     }
-  }
-  const last = batch.records.at(-1)?.dynamodb?.SequenceNumber;
-  if (last !== undefined) {
-    mapping.checkpoint.write(shard, last);
+    left = failed;
   }
 };
 

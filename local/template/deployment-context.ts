@@ -24,6 +24,10 @@ export interface Deployment {
   /** Environment of everything that calls the stand-ins. */
   readonly environment: Readonly<Record<string, string>>;
   readonly concurrencyMax: number;
+  /** Seconds between two runs of what the template schedules, in place of its own rates. */
+  readonly scheduleSeconds?: number | undefined;
+  /** Settings in place of the template's, for functions that have a setting of that name. */
+  readonly settings?: Readonly<Record<string, string>>;
   onOutput(name: string, text: string): void;
 }
 

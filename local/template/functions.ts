@@ -33,7 +33,10 @@ export const createFunctions = (deployment: Deployment): ReadonlyMap<string, Fun
         memoryMb: Number(Properties.MemorySize ?? MEMORY_MB_DEFAULT),
         environment: {
           ...environment,
-          ...(resolve(variables, scope) as Readonly<Record<string, string>>),
+          ...override(
+            resolve(variables, scope) as Readonly<Record<string, string>>,
+            deployment.settings ?? {},
+          ),
         },
       };
       const pool = new FunctionPool(settings, {
@@ -44,3 +47,11 @@ export const createFunctions = (deployment: Deployment): ReadonlyMap<string, Fun
     }),
   );
 };
+
+const override = (
+  variables: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, settings[name] ?? value]),
+  );

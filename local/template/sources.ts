@@ -47,6 +47,8 @@ export const connectSources = async (
       startSchedule({
         expression: resolveText(Properties.ScheduleExpression, deployment.scope),
         ruleArn: id,
+        everyMs:
+          deployment.scheduleSeconds === undefined ? undefined : deployment.scheduleSeconds * 1000,
         region: deployment.assembly.region,
         target: functionOf(functions, resolveText(target.Arn, deployment.scope)),
       }),
@@ -82,6 +84,7 @@ const connectMapping = async (
       target,
       batchSize: Number(Properties.BatchSize ?? STREAM_BATCH_DEFAULT),
       retriesMax: Number(Properties.MaximumRetryAttempts ?? STREAM_RETRIES_DEFAULT),
+      bisects: Properties.BisectBatchOnFunctionError === true,
       from: Properties.StartingPosition === 'LATEST' ? 'LATEST' : 'TRIM_HORIZON',
       checkpoint: fileCheckpoint(join(deployment.dataFolder, 'streams.json')),
     });

@@ -125,6 +125,23 @@ describe('the admin API', () => {
 
   it('answers health and the page to anyone', async () => {
     expect(await (await app.request('/health')).json()).toEqual({ status: 'ok' });
-    expect(await (await app.request('/')).text()).toContain('<h1>Cosmopay</h1>');
+    expect((await app.request('/')).status).toBe(200);
+  });
+
+  it.each([
+    ['/', 'ko-KR,ko;q=0.9', 'ko'],
+    ['/', 'fr, ZH-hans;q=0.5', 'zh'],
+    ['/?lang=en', 'ko', 'en'],
+    ['/?lang=xx', '', 'en'],
+  ])('writes %s in the language of the reader: %s', async (path, accepted, language) => {
+    const response = await app.request(path, { headers: { 'accept-language': accepted } });
+    expect(response.headers.get('vary')).toBe('accept-language');
+    expect(await response.text()).toContain(`<html lang="${language}">`);
+  });
+
+  it('lets a browser load and run nothing', async () => {
+    const page = await (await app.request('/')).text();
+    expect(page).toContain("default-src 'none'");
+    expect(page).not.toMatch(/<script|https?:|@import|url\(/);
   });
 });

@@ -1,0 +1,75 @@
+/** Settings of `npm start`: flags and variables, each checked. */
+import { parseArgs } from 'node:util';
+import { checkBindHost } from './bind-host.ts';
+import { TERMINALS_MAX } from './demo.ts';
+import { LocalError } from './local-error.ts';
+import type { LocalOptions } from './start-local.ts';
+
+/** Where the bridge and the pages listen unless the environment says otherwise. */
+const BRIDGE_PORT = 7010;
+const HTTP_PORT = 7080;
+const PORT_MAX = 65_535;
+/** Seconds: a day is the longest hold that `pay` takes, and an hour between two runs of the janitor helps nobody. */
+const HOLD_S_MAX = 86_400;
+const SCHEDULE_S_MAX = 3_600;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const usage = (message: string): LocalError =>
+  new LocalError(
+    'usage',
+    message,
+    'npm start -- [--fresh] [--terminals N] [--bind ADDRESS]; the variables are in the README.',
+  );
+
+const integer = (name: string, text: string, [least, most]: readonly [number, number]): number => {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most)) {
+    throw usage(`${name} is a whole number from ${least} to ${most}.`);
+  }
+  return value;
+};
+
+const optional = (environment: Environment, name: string, most: number): number | undefined => {
+  const text = environment[name];
+  return text === undefined ? undefined : integer(name, text, [1, most]);
+};
+
+/** Throws `usage` or `bind_invalid`. */
+export const readOptions = (
+  args: readonly string[],
+  environment: Environment,
+): Omit<LocalOptions, 'log' | 'onBegin' | 'onBatch'> => {
+  const { fresh, terminals, bind } = parse(args);
+  const port = (name: string, fallback: number): number =>
+    integer(name, environment[name] ?? String(fallback), [0, PORT_MAX]);
+  const bindHost = bind ?? environment.COSMOPAY_BIND_HOST;
+  return {
+    dir: environment.COSMOPAY_DIR ?? '.cosmopay',
+    fresh: fresh ?? false,
+    terminals: integer('--terminals', terminals ?? '0', [0, TERMINALS_MAX]),
+    bridgePort: port('COSMOPAY_BRIDGE_PORT', BRIDGE_PORT),
+    httpPort: port('COSMOPAY_HTTP_PORT', HTTP_PORT),
+    ...(bindHost !== undefined && { bindHost: checkBindHost(bindHost) }),
+    holdSeconds: optional(environment, 'COSMOPAY_HOLD_SECONDS', HOLD_S_MAX),
+    scheduleSeconds: optional(environment, 'COSMOPAY_SCHEDULE_SECONDS', SCHEDULE_S_MAX),
+  };
+};
+
+const parse = (
+  args: readonly string[],
+): { readonly fresh?: boolean; readonly terminals?: string; readonly bind?: string } => {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        fresh: { type: 'boolean' },
+        terminals: { type: 'string' },
+        bind: { type: 'string' },
+      },
+    }).values;
+  } catch (error) {
+    const [sentence = 'The flags are not valid'] = (error as Error).message.split(/[.\n]/);
+    throw usage(`${sentence}.`);
+  }
+};
