@@ -4,17 +4,23 @@ import { releaseHold } from './payment-states.ts';
 import type { Clock, ExpiryStore } from './ports.ts';
 import type { RequestRecord } from './records.ts';
 
-/** Expires at most `limit` holds that are due; run again while it returns `limit`. */
+/** Expires at most `limit` holds that are due; run again while it returns `limit`. One that cannot expire keeps no other: the first error is thrown after all of them. */
 export const expireHolds = async (
   { store, clock }: { readonly store: ExpiryStore; readonly clock: Clock },
   limit: number,
 ): Promise<{ readonly expired: number }> => {
   const nowS = Math.floor(clock.nowMs() / 1000);
   let expired = 0;
+  const failures: unknown[] = [];
   for (const record of await store.readDue(nowS, limit)) {
-    if (await expireOne(store, record, nowS)) {
-      expired += 1;
+    try {
+      expired += (await expireOne(store, record, nowS)) ? 1 : 0;
+    } catch (error) {
+      failures.push(error);
     }
+  }
+  if (failures.length > 0) {
+    throw failures[0];
   }
   return { expired };
 };

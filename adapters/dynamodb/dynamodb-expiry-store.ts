@@ -6,7 +6,7 @@ import { batchRead } from './batch-read.ts';
 import { changeAccount, changePayment } from './booking-items.ts';
 import type { TableAccess } from './dynamodb-payment-store.ts';
 import { journalItem } from './entity-items.ts';
-import { cancellationReasons, isAmbiguous, orOutage } from './failure.ts';
+import { CONDITION_FAILED, cancellationReasons, isAmbiguous, orOutage } from './failure.ts';
 import { recordFromItem } from './record-item.ts';
 import { DUE_INDEX, DUE_SHARDS, type Item, type ItemKey } from './table.ts';
 
@@ -53,7 +53,7 @@ const keyOf = (item: Item): ItemKey => ({
   sk: { S: item.sk?.S ?? '' },
 });
 
-/** false where a CONFIRM or REVERSE was faster, or another janitor. A conflict leaves it to the next run. */
+/** false where a CONFIRM or REVERSE was faster, or another janitor. A conflict leaves it to the next run. Throws where the account does not have what it holds. */
 const expire = async (
   { client, table }: TableAccess,
   { key, from, to, entry, heldMinor }: Parameters<ExpiryStore['expire']>[0],
@@ -82,9 +82,17 @@ const expire = async (
     );
     return true;
   } catch (error) {
-    if (cancellationReasons(error) !== undefined || isAmbiguous(error)) {
-      return false;
+    const reasons = cancellationReasons(error);
+    if (reasons === undefined) {
+      if (isAmbiguous(error)) {
+        return false;
+      }
+      throw error;
     }
-    throw error;
+    const [payment, account] = reasons;
+    if (payment?.Code === 'None' && account?.Code === CONDITION_FAILED) {
+      throw new Error('an account does not have what a hold of it says');
+    }
+    return false;
   }
 };

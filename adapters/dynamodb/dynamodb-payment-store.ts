@@ -20,7 +20,7 @@ import {
   sheetFromItem,
   terminalFromItem,
 } from './entity-items.ts';
-import { cancellationReasons, isAmbiguous, orOutage } from './failure.ts';
+import { CONDITION_FAILED, cancellationReasons, isAmbiguous, orOutage } from './failure.ts';
 import { recordFromItem } from './record-item.ts';
 import { type Item, itemKey } from './table.ts';
 
@@ -123,7 +123,7 @@ const readReasons = (
 ): BookResult => {
   for (const [at, { part }] of items.entries()) {
     const { Code, Item: item } = reasons[at] ?? {};
-    if (Code === 'ConditionalCheckFailed') {
+    if (Code === CONDITION_FAILED) {
       return refusedBy(part, item);
     }
     if (Code === 'ValidationError' || Code === 'ItemCollectionSizeLimitExceeded') {

@@ -16,6 +16,9 @@ const AMBIGUOUS: ReadonlySet<string> = new Set([
   'AbortError',
 ]);
 
+/** Code of a transaction's item whose own condition failed. */
+export const CONDITION_FAILED = 'ConditionalCheckFailed';
+
 /** The reasons of a cancelled transaction in the order of its items; undefined for any other error. */
 export const cancellationReasons = (
   error: unknown,

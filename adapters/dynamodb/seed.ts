@@ -16,7 +16,7 @@ import {
   sheetItem,
   terminalItem,
 } from './entity-items.ts';
-import { cancellationReasons } from './failure.ts';
+import { CONDITION_FAILED, cancellationReasons } from './failure.ts';
 import { type Item, itemKey } from './table.ts';
 
 export const createDynamodbSeed = (access: TableAccess): SeedStore => ({
@@ -71,7 +71,7 @@ const putUser = async (
       }),
     );
   } catch (error) {
-    if (cancellationReasons(error)?.[0]?.Code !== 'ConditionalCheckFailed') {
+    if (cancellationReasons(error)?.[0]?.Code !== CONDITION_FAILED) {
       throw error;
     }
   }

@@ -51,7 +51,15 @@ describe('the reader of the admin API', () => {
     const { reader, access } = await prepare('records');
     const key = { terminal: 1001, keyVersion: 1, sequence: 7 };
     await createDynamodbPaymentStore(access).book({
-      record: { key, op: 'pay', code: 'sold_out', decidedAtS: 1, lines: [] },
+      record: {
+        key,
+        op: 'pay',
+        code: 'sold_out',
+        decidedAtS: 1,
+        lines: [],
+        digest: new Uint8Array(32),
+        answer: new Uint8Array(8),
+      },
     });
     expect(await reader.readRecord(key)).toMatchObject({ key, op: 'pay', code: 'sold_out' });
     expect(await reader.readRecord({ ...key, sequence: 8 })).toBeUndefined();

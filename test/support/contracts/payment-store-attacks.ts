@@ -27,11 +27,13 @@ const WRONG_CODE = generateCode(hasher, { handle: HANDLE, codeVersion: 1, atS: N
 const GUESSES = [
   {
     kind: 'second factor',
+    hash: hasher.identifier('phone', PHONE),
     wrong: pay({ identifier: PHONE, entryMode: 1, secondFactor: '0000' }),
     right: pay({ identifier: PHONE, entryMode: 1, secondFactor: PIN }),
   },
   {
     kind: 'one-time code',
+    hash: hasher.identifier('own.code', HANDLE),
     wrong: pay({ identifier: WRONG_CODE, entryMode: 3 }),
     right: pay({ identifier: CODE, entryMode: 3 }),
   },
@@ -66,7 +68,7 @@ export const paymentStoreAttacks = (create: () => Promise<StoreUnderTest>): void
     });
   });
 
-  describe.each(GUESSES)('a $kind that is guessed many times at once', ({ wrong, right }) => {
+  describe.each(GUESSES)('a $kind that is guessed many times at once', ({ hash, wrong, right }) => {
     const guess = async (times: number): Promise<void> => {
       for (let sequence = 1; sequence <= times; sequence += 1) {
         await parallel.ask(sequence, wrong);
@@ -96,11 +98,6 @@ export const paymentStoreAttacks = (create: () => Promise<StoreUnderTest>): void
     });
     test('counts no further than to the most', async () => {
       await guess(FAILURES_MAX + 3);
-      const hash = hasher.identifier(
-        ...(wrong.identifier === PHONE
-          ? (['phone', PHONE] as const)
-          : (['own.code', HANDLE] as const)),
-      );
       const facts = await under.store.readPayFacts({
         terminal: 1001,
         identifiers: [hash],
