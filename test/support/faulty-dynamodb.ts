@@ -63,10 +63,10 @@ export const createFaultyDynamodb = (config: DynamoDBClientConfig): FaultyDynamo
   return faulty;
 };
 
-const unitsOf = (output: Billed): number =>
-  [output.ConsumedCapacity ?? []]
-    .flat()
-    .reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+const unitsOf = (output: object): number => {
+  const { ConsumedCapacity = [] } = output as Billed;
+  return [ConsumedCapacity].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+};
 
 const metadata = (httpStatusCode: number) => ({
   $metadata: { httpStatusCode },
