@@ -43,11 +43,11 @@ const wallClockS = (zone: string, atS: number): number => {
     });
     formatters.set(zone, formatter);
   }
-  const fields = new Map<string, number>();
+  const fields = new Map<string, string>();
   for (const { type, value } of formatter.formatToParts(atS * 1000)) {
-    fields.set(type, Number(value));
+    fields.set(type, value);
   }
-  const field = (name: string): number => fields.get(name) ?? 0;
+  const field = (name: string): number => Number(fields.get(name));
   const days = daysFromCivil(field('year'), field('month'), field('day'));
   return days * 86_400 + field('hour') * 3_600 + field('minute') * 60 + field('second');
 };
