@@ -113,7 +113,7 @@ export const createBridge = async (deps: BridgeDeps, settings: BridgeSettings): 
   const shared = { requests, wheel, wire, counters, log, authenticate };
   const { heartbeatS } = settings;
   const signOn = new SignOn({ ...deps, ...shared, regions, failed, heartbeatS });
-  const connections = new Connections({ ...shared, signOn });
+  const connections = new Connections({ ...shared, signOn, clock: deps.clock });
   const settled = (session: Session): void => {
     if (status !== 'serving') {
       signOn.sendGoaway(session, deps.random.below(GOAWAY_JITTER_MS));

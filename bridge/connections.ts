@@ -1,5 +1,6 @@
 /** What happens on a connection, from its first byte to its close (cp1 sections 1, 3 and 8). */
 import type { Socket } from 'node:net';
+import type { Clock } from '#core/ports.ts';
 import {
   FRAME_TYPES,
   frameKeyVersion,
@@ -23,6 +24,7 @@ import type { TimerWheel } from './timer-wheel.ts';
 import type { Wire } from './wire.ts';
 
 export interface ConnectionsDeps {
+  readonly clock: Clock;
   readonly authenticate: AuthenticateLink;
   readonly signOn: SignOn;
   readonly requests: Requests;
@@ -68,6 +70,7 @@ export class Connections {
       return;
     }
     if (session.phase !== 'closing' && session.phase !== 'refusing') {
+      session.readAtMs = this.#deps.clock.nowMs();
       session.reader.feed(chunk);
       this.#pump(session);
     }

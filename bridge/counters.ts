@@ -32,6 +32,7 @@ export const COUNTED = {
   fault_64: 'FAULT 64 sent: framing, or a type that is none.',
   fault_65: 'FAULT 65 sent: version.',
   fault_66: 'FAULT 66 sent: tag, terminal, or no HELLO.',
+  fault_70: 'FAULT 70 sent: a field of HELLO.',
   timeout_greeting: 'Connections closed without a valid HELLO in time.',
   timeout_frame: 'Connections closed in the middle of a frame.',
   timeout_idle: 'Connections closed after a long silence.',

@@ -27,7 +27,18 @@ export const STRANGERS: readonly Stranger[] = [
   'unknown',
 ];
 
-const HTTP_VERB = /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|TRACE|CONNECT|PRI) /;
+const HTTP_VERBS: readonly string[] = [
+  'GET ',
+  'HEAD ',
+  'POST ',
+  'PUT ',
+  'DELETE ',
+  'OPTIONS ',
+  'PATCH ',
+  'TRACE ',
+  'CONNECT ',
+  'PRI ',
+];
 const SSH = /^SSH-/;
 const PROXY = /^PROXY /;
 const ASCII_LENGTH = /^[0-9]{4}/;
@@ -56,7 +67,8 @@ export const strangerOf = (chunk: Uint8Array): Stranger => {
 };
 
 const textStranger = (text: string): Stranger => {
-  if (HTTP_VERB.test(text)) {
+  // The first segment may hold only the head of a verb.
+  if (HTTP_VERBS.some((verb) => text.startsWith(verb) || verb.startsWith(text))) {
     return 'http';
   }
   if (SSH.test(text)) {

@@ -7,12 +7,13 @@ import type { RequestKey } from '#protocol/request.ts';
 import type { Counters } from './counters.ts';
 import type { Session } from './session.ts';
 
-export type FaultCode = 64 | 65 | 66;
+export type FaultCode = 64 | 65 | 66 | 70;
 
 const FAULT_NAMES = {
   64: 'frame_malformed',
   65: 'version_unsupported',
   66: 'mac_invalid',
+  70: 'field_invalid',
 } as const;
 
 const keyOf = (session: Session, sequence: number): RequestKey => ({

@@ -1,5 +1,5 @@
 /** Requests on their way: sent, waited for, answered on the very socket that asked, or BUSY (design section 3). */
-import type { Clock, Random } from '#core/ports.ts';
+import type { Random } from '#core/ports.ts';
 import { FRAME_TYPES, frameSequence, frameType } from '#protocol/cp1/frame.ts';
 import type { Crypto } from '#protocol/crypto.ts';
 import type { ReplyEnvelope } from '#protocol/envelope.ts';
@@ -19,7 +19,6 @@ import type { Wire } from './wire.ts';
 export interface RequestsDeps {
   readonly requests: RequestQueue;
   readonly answers: AnswerReader;
-  readonly clock: Clock;
   readonly random: Random;
   readonly ticker: Ticker;
   readonly crypto: Crypto;
@@ -84,7 +83,8 @@ export class Requests {
     const pending: Pending = {
       corr: `${this.#settings.instance}.${session.id}.${session.requests}`,
       frame: new Uint8Array(frame),
-      receivedAtMs: this.#deps.clock.nowMs(),
+      // A request that waited behind another was received before it is its turn.
+      receivedAtMs: session.readAtMs,
       sinceMs: this.#deps.ticker.nowMs(),
       next: 'region',
     };

@@ -36,6 +36,8 @@ export class Session extends WheelNode {
   clockOffsetS: number | undefined = undefined;
   /** Undefined until it has been read. */
   region: string | undefined = undefined;
+  /** Wall clock, unix milliseconds, of the bytes read last. */
+  readAtMs = 0;
   /** Requests so far, for correlation ids. */
   requests = 0;
   pending: Pending | undefined = undefined;
@@ -43,8 +45,6 @@ export class Session extends WheelNode {
   goingAway = false;
   /** Whether the frame that has begun was there at an earlier read already. */
   frameBegun = false;
-  /** Monotonic milliseconds at which it displaced another connection; 0 where it did not. */
-  tookOverAtMs = 0;
 
   constructor(id: number, socket: Socket) {
     super();

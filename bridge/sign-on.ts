@@ -33,6 +33,8 @@ export interface SignOnDeps {
 export class SignOn {
   readonly #deps: SignOnDeps;
   readonly #byTerminal = new Map<number, Session>();
+  /** Monotonic milliseconds of each terminal's last takeover, oldest first; TAKEOVER_MS later it is forgotten. */
+  readonly #takeovers = new Map<number, number>();
 
   constructor(deps: SignOnDeps) {
     this.#deps = deps;
@@ -56,7 +58,7 @@ export class SignOn {
     }
     const hello = decodeHello(frame);
     if (!hello.ok) {
-      this.fault(session, 64);
+      this.fault(session, hello.code === 'field_invalid' ? 70 : 64);
       return;
     }
     const restMs = this.#takeOver(session, terminal);
@@ -131,12 +133,18 @@ export class SignOn {
       return 0;
     }
     const nowMs = this.#deps.ticker.nowMs();
-    const restMs = older.tookOverAtMs === 0 ? 0 : older.tookOverAtMs + TAKEOVER_MS - nowMs;
-    if (restMs > 0) {
-      return Math.ceil(restMs);
+    for (const [past, atMs] of this.#takeovers) {
+      if (atMs + TAKEOVER_MS > nowMs) {
+        break;
+      }
+      this.#takeovers.delete(past);
+    }
+    const lastMs = this.#takeovers.get(terminal);
+    if (lastMs !== undefined) {
+      return Math.ceil(lastMs + TAKEOVER_MS - nowMs);
     }
     this.#deps.counters.takeovers += 1;
-    session.tookOverAtMs = nowMs;
+    this.#takeovers.set(terminal, nowMs);
     // Its answers go out on the new connection when they are asked for again.
     this.sendGoaway(older, 0);
     this.end(older);

@@ -32,7 +32,7 @@ export interface Hello {
   readonly mode: ConnectionMode;
   /** BCP 47. */
   readonly locale: string;
-  /** Seconds that the server's clock is ahead of the device's, as the terminal measured it. */
+  /** Seconds that the device's clock is ahead of the server's, as the terminal measured it. */
   readonly clockOffsetS?: number;
 }
 

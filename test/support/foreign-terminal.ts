@@ -215,11 +215,16 @@ export class ForeignTerminal {
       return Promise.resolve(ready);
     }
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no frame within ${ms} ms`)), ms);
-      this.#waiting.push((frame) => {
+      const waiter = (frame: ForeignFrame | undefined): void => {
         clearTimeout(timer);
         resolve(frame);
-      });
+      };
+      const timer = setTimeout(() => {
+        // The next frame is for whoever asks next.
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        reject(new Error(`no frame within ${ms} ms`));
+      }, ms);
+      this.#waiting.push(waiter);
     });
   }
 
