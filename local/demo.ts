@@ -50,7 +50,19 @@ const USERS = [
 ] as const;
 
 const SEOUL = 'Asia/Seoul';
-const SHEETS: readonly Sheet[] = [
+/** Days until the product that is closed at any hour opens: a system that runs for less never sees it open. */
+const DAYS_AWAY = 4;
+/** Seoul is ahead of UTC by so many seconds, all year round. */
+const SEOUL_AHEAD_S = 9 * 3_600;
+
+/** Twelve hours of the weekday that comes in DAYS_AWAY days; 1 January 1970 was a Thursday. */
+const daysAway = (nowS: number): Sheet['windows'][number]['weekly'][number] => {
+  const day = Math.floor((nowS + SEOUL_AHEAD_S) / 86_400) + DAYS_AWAY;
+  return { days: [((day + 3) % 7) + 1], from: '10:00', to: '22:00' };
+};
+
+/** Products at any hour: LIP-01 is open, PRF-03 is closed and opens later. */
+const sheetsAt = (nowS: number): readonly Sheet[] => [
   {
     sku: 'LIP-01',
     region: 'KR',
@@ -59,6 +71,15 @@ const SHEETS: readonly Sheet[] = [
     unitPriceMinor: 12_900,
     currency: KRW,
     windows: [],
+  },
+  {
+    sku: 'PRF-03',
+    region: 'KR',
+    name: 'Perfume, not on sale yet',
+    version: 1,
+    unitPriceMinor: 59_000,
+    currency: KRW,
+    windows: [{ id: 'days-away', zone: SEOUL, weekly: [daysAway(nowS)] }],
   },
   {
     sku: 'CRM-02',
@@ -74,15 +95,6 @@ const SHEETS: readonly Sheet[] = [
         weekly: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '10:00', to: '22:00' }],
       },
     ],
-  },
-  {
-    sku: 'PRF-03',
-    region: 'KR',
-    name: 'Perfume, not on sale yet',
-    version: 1,
-    unitPriceMinor: 59_000,
-    currency: KRW,
-    windows: [{ id: 'not-yet', zone: SEOUL, weekly: [] }],
   },
   {
     sku: 'LIP-01',
@@ -164,14 +176,15 @@ export const seedDemo = async (options: DemoOptions): Promise<Demo> => {
       failures: 0,
     });
   }
-  for (const sheet of SHEETS) {
+  const sheets = sheetsAt(nowS);
+  for (const sheet of sheets) {
     await seed.putSheet(sheet);
   }
   for (const [region, currency] of [
     ['KR', KRW],
     ['CN', CNY],
   ] as const) {
-    const items = SHEETS.filter((sheet) => sheet.region === region);
+    const items = sheets.filter((sheet) => sheet.region === region);
     await seed.putCatalogue({ region, version: 1, currency, items });
   }
   const ids = Array.from({ length: options.terminals }, (_, at) => FIRST_LOAD_TERMINAL + at);
@@ -196,7 +209,7 @@ export const seedDemo = async (options: DemoOptions): Promise<Demo> => {
       currency,
       balanceMinor,
     })),
-    products: SHEETS.map(({ sku, region, unitPriceMinor, currency, windows }) => ({
+    products: sheets.map(({ sku, region, unitPriceMinor, currency, windows }) => ({
       sku,
       region,
       unitPriceMinor,
