@@ -99,7 +99,7 @@ interface ChangeCase {
 }
 
 const bookingOf = (change: ChangeCase, last: BookResult | undefined): Booking | Outcome => {
-  const { deps, inbound, about, terminal, record } = change;
+  const { deps, inbound, about, record } = change;
   const decidedAtS = Math.floor(deps.clock.nowMs() / 1000);
   const decided = decide(change, last);
   if (CODES[decided.code].code >= UNDECIDED_CODE_MIN) {
@@ -126,17 +126,22 @@ const bookingOf = (change: ChangeCase, last: BookResult | undefined): Booking | 
     ...(decided.to === undefined || from === undefined
       ? {}
       : { payment: { key: about, from: from.revision, to: decided.to } }),
-    ...(decided.tombstone === true
-      ? { tombstone: tombstone(about, { decidedAtS, merchant: terminal?.merchant ?? '' }) }
-      : {}),
+    ...(decided.voids === undefined
+      ? {}
+      : { tombstone: tombstone(about, { decidedAtS, merchant: decided.voids }) }),
     ...accountOf(decided, from),
   };
 };
 
+interface Decided extends Change {
+  /** Merchant of a PAY that is voided before it arrives. */
+  readonly voids?: string;
+}
+
 const decide = (
   { inbound: { request }, terminal, record }: ChangeCase,
   last: BookResult | undefined,
-): Change & { readonly tombstone?: boolean } => {
+): Decided => {
   if (terminal === undefined) {
     return { code: 'terminal_unknown' };
   }
@@ -144,7 +149,8 @@ const decide = (
     return { code: 'terminal_suspended' };
   }
   if (record === undefined) {
-    return changeOfNone(request.op);
+    const { tombstone: voids, ...change } = changeOfNone(request.op);
+    return voids ? { ...change, voids: terminal.merchant } : change;
   }
   if (record.payment === undefined) {
     return changeOfOther(request.op);

@@ -3,6 +3,7 @@ import {
   createMemoryPaymentStore,
   type MemoryPaymentStore,
 } from '#adapters/memory/memory-payment-store.ts';
+import { decidePayment } from '#core/decide-payment.ts';
 import { generateCode } from '#core/one-time-code.ts';
 import type { BookResult } from '#core/ports.ts';
 import type { IdentifierEntry, SaleWindow } from '#core/records.ts';
@@ -80,6 +81,23 @@ describe('what the store says of a booking', () => {
     expect(await createWorld(store).ask(1, CODE)).toMatchObject({ code, replayed: true });
     expect(store.audit().violations).toEqual([]);
   });
+});
+
+test('an identifier of no kind is unknown, one of two kinds ambiguous, and nothing is told of either', async () => {
+  expect((await world.ask(1, pay({ identifier: 'hello' }))).code).toBe('identifier_unknown');
+  const { code } = decidePayment({
+    request: pay(),
+    stored: false,
+    nowMs: 0,
+    lateAfterMs: 0,
+    judgedAtS: 0,
+    terminal: TERMINAL,
+    match: 'ambiguous',
+    entry: undefined,
+    sheets: [],
+    hasher,
+  });
+  expect(code).toBe('identifier_ambiguous');
 });
 
 test('a one-time code buys once, and one of a secret that is gone is expired', async () => {
