@@ -20,7 +20,7 @@ const STYLE = raw(`
 :root { color-scheme: light dark; --ground: light-dark(#f7f7f8, #111318); --card: light-dark(#fff, #1a1d24);
   --text: light-dark(#17191f, #eceef2); --soft: light-dark(#565b66, #a9afbb); --line: light-dark(#dcdfe5, #31353f);
   --accent: light-dark(#a3195b, #ff8fc0); --code: light-dark(#f0f1f4, #252932); }
-* { box-sizing: border-box; }
+* { box-sizing: border-box; } :lang(ko) { word-break: keep-all; }
 body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.6 system-ui, -apple-system,
   "Apple SD Gothic Neo", "Noto Sans CJK KR", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; }
 header, main { max-width: 46rem; margin: 0 auto; padding: 0 1.25rem; }
@@ -42,7 +42,7 @@ dl { margin: 0; } dt { margin-top: .75rem; overflow-wrap: anywhere; } dt:first-c
 dd { margin: .15rem 0 0; color: var(--soft); font-size: .95rem; }
 code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; font-size: .9rem; background: var(--code);
   border-radius: .35rem; }
-code { padding: .15em .4em; } pre { padding: .6rem .8rem; margin: 0 0 .75rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+code { padding: .15em .4em; box-decoration-break: clone; -webkit-box-decoration-break: clone; } pre { padding: .6rem .8rem; margin: 0 0 .75rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 footer { padding: .5rem 0 2.5rem; color: var(--soft); font-size: .9rem; }
 `);
 

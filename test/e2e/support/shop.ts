@@ -5,7 +5,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import { auditLedger } from '#adapters/dynamodb/audit.ts';
 import type { TableAccess } from '#adapters/dynamodb/dynamodb-payment-store.ts';
 import { journalItem } from '#adapters/dynamodb/entity-items.ts';
@@ -69,6 +73,10 @@ export interface Shop {
   balanceOf(user: string): Promise<number>;
   /** Leaves a user with just so much, by a journal entry that takes the rest out in cash. */
   leave(user: string, balanceMinor: number): Promise<void>;
+  /** Money of a user that holds keep. */
+  heldOf(user: string): Promise<number>;
+  /** One row of the table, as numbers and texts; empty where there is none. */
+  row(pk: string, sk: string): Promise<Readonly<Record<string, number | string>>>;
   /** Sentences of the auditor over the whole table; empty where the books are right. */
   auditProblems(): Promise<readonly string[]>;
   /** How often it has been started again; each start makes one sale of its own to the rich user. */
@@ -177,12 +185,18 @@ const takeOut = async (
 class LocalProcess {
   readonly #dir: string;
   readonly #flags: readonly string[];
+  readonly #environment: Readonly<Record<string, string>>;
   #child: ChildProcess | undefined;
   #output = '';
   starts = 0;
   info: LocalInfo | undefined;
 
-  constructor(dir: string, flags: readonly string[]) {
+  constructor(
+    dir: string,
+    flags: readonly string[],
+    environment: Readonly<Record<string, string>>,
+  ) {
+    this.#environment = environment;
     this.#dir = dir;
     this.#flags = flags;
   }
@@ -198,6 +212,7 @@ class LocalProcess {
         COSMOPAY_DIR: this.#dir,
         COSMOPAY_BRIDGE_PORT: String(this.info?.bridge.port ?? 0),
         COSMOPAY_HTTP_PORT: '0',
+        ...this.#environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -242,10 +257,16 @@ const required = <T>(found: T | undefined, what: string): T => {
 };
 
 /** Starts a system of its own in a folder of its own, with `terminals` terminals besides the first. */
-export const openShop = async (options: { readonly terminals?: number } = {}): Promise<Shop> => {
+export const openShop = async (
+  options: {
+    readonly terminals?: number;
+    /** Variables of the local system, as in the README. */
+    readonly environment?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<Shop> => {
   const dir = mkdtempSync(join(tmpdir(), 'cosmopay-e2e-'));
   const flags = options.terminals === undefined ? [] : ['--terminals', String(options.terminals)];
-  const system = new LocalProcess(dir, flags);
+  const system = new LocalProcess(dir, flags, options.environment ?? {});
   const started = await system.start();
   const info = (): LocalInfo => system.info ?? started;
   const mine = started.users.filter((user) => user.currency === CURRENCY);
@@ -283,13 +304,14 @@ export const openShop = async (options: { readonly terminals?: number } = {}): P
     }
     return answer.json();
   };
-  const balanceOf = async (user: string): Promise<number> => {
+  const accountOf = async (user: string): Promise<{ balanceMinor: number; heldMinor: number }> => {
     const { accounts } = (await admin(`v1/users/${user}/accounts`)) as {
-      accounts: readonly { currency: number; balanceMinor: number }[];
+      accounts: readonly { currency: number; balanceMinor: number; heldMinor: number }[];
     };
     const account = accounts.find((one) => one.currency === CURRENCY);
-    return required(account, 'account of that user').balanceMinor;
+    return required(account, 'account of that user');
   };
+  const balanceOf = async (user: string): Promise<number> => (await accountOf(user)).balanceMinor;
   const access = (): TableAccess => tableOf(system.pid);
   const killOne = async (word: string): Promise<void> => {
     const [pid] = descendants(system.pid, word);
@@ -315,6 +337,20 @@ export const openShop = async (options: { readonly terminals?: number } = {}): P
       const table = access();
       await takeOut(table, user, (await balanceOf(user)) - balanceMinor);
       table.client.destroy();
+    },
+    heldOf: async (user) => (await accountOf(user)).heldMinor,
+    async row(pk, sk) {
+      const { client, table } = access();
+      const { Item = {} } = await client.send(
+        new GetItemCommand({ TableName: table, Key: { pk: { S: pk }, sk: { S: sk } } }),
+      );
+      client.destroy();
+      return Object.fromEntries(
+        Object.entries(Item).map(([name, { N, S = '' }]) => [
+          name,
+          N === undefined ? S : Number(N),
+        ]),
+      );
     },
     async auditProblems() {
       const table = access();
