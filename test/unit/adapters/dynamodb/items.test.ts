@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { fromAttribute, numberOf, textOf, toAttribute } from '#adapters/dynamodb/attributes.ts';
+import { identifierItem } from '#adapters/dynamodb/entity-items.ts';
+import { isAmbiguous } from '#adapters/dynamodb/failure.ts';
+import { itemBytes, recordFromItem, recordItem } from '#adapters/dynamodb/record-item.ts';
+import { DUE_SHARDS, dueShard } from '#adapters/dynamodb/table.ts';
+import type { Payment, RecordedState, RequestRecord } from '#core/records.ts';
+
+const RECORD: RequestRecord = {
+  key: { terminal: 4_294_967_295, keyVersion: 255, sequence: 4_294_967_295 },
+  op: 'pay',
+  digest: new Uint8Array(32).fill(7),
+  answer: new Uint8Array(200).fill(8),
+  code: 'approved',
+  decidedAtS: 1_795_402_800,
+  authorisation: 'ABC123',
+  lines: [
+    { account: 'wallet:u', amountMinor: -100 },
+    { account: 'merchant:m', amountMinor: 100 },
+  ],
+  currency: 410,
+  evidence: { identifierKind: 'ic.card', entryMode: 7, judgedAtS: 1, itemsDigest: 'ff' },
+};
+const payment = (state: RecordedState): Payment => ({
+  state,
+  revision: 3,
+  amountMinor: 100,
+  postedMinor: 80,
+  refundedMinor: 30,
+  currency: 410,
+  user: 'u',
+  merchant: 'm',
+  ...(state === 'held' ? { dueS: 9 } : {}),
+});
+const STATES = [
+  'held',
+  'posted',
+  'voided',
+  'expired',
+  'declined',
+  'partly_refunded',
+  'refunded',
+  'in_progress',
+] as const;
+
+test.each(STATES)('a PAY that is %s is read back as it was written', (state) => {
+  const record = { ...RECORD, payment: payment(state) };
+  expect(recordFromItem(recordItem(record))).toEqual(record);
+});
+
+test('a record without a payment keeps the currency of its lines', () => {
+  expect(recordFromItem(recordItem(RECORD))).toEqual(RECORD);
+});
+
+test('only a PAY that is held is in the index of what is due, in one of its shards', () => {
+  expect(recordItem({ ...RECORD, payment: payment('held') })).toMatchObject({
+    dueS: { N: '9' },
+    dueShard: { S: dueShard(RECORD.key) },
+  });
+  expect(recordItem({ ...RECORD, payment: payment('posted') }).dueS).toBeUndefined();
+  const shards = Array.from({ length: 20 }, (_, sequence) => dueShard({ ...RECORD.key, sequence }));
+  expect(new Set(shards).size).toBe(DUE_SHARDS);
+});
+
+describe('an item that nobody here wrote', () => {
+  const item = recordItem({ ...RECORD, payment: payment('held') });
+  test.each([
+    ['an unknown state', { ...item, st: { S: '?' } }],
+    ['an unknown code', { ...item, cd: { N: '63' } }],
+    ['no code', { ...item, cd: { S: 'x' } }],
+    ['a key of another kind', { ...item, pk: { S: 'P#1#2' } }],
+    ['no operation', { ...item, op: { N: '1' } }],
+  ])('is an error: %s', (_what, broken) => {
+    expect(() => recordFromItem(broken)).toThrow();
+  });
+  test('is an error where an attribute is of a kind that is never written', () => {
+    expect(() => fromAttribute({ NULL: true })).toThrow('never written');
+    expect(() => textOf({}, 'op')).toThrow('op');
+    expect(() => numberOf({}, 'cd')).toThrow('cd');
+  });
+});
+
+test.each([true, 'text', 7, [1, 'a'], { a: { b: [false] } }, new Uint8Array([1])])(
+  'what is written is what is read (%j)',
+  (value) => {
+    expect(fromAttribute(toAttribute(value))).toEqual(value);
+  },
+);
+
+test('an identifier always has the count that its guesses are bounded by', () => {
+  const entry = {
+    user: 'u',
+    maskedName: 'U',
+    locale: 'ko',
+    kind: 'phone',
+    entryModes: [1],
+  } as const;
+  expect(identifierItem('00', { ...entry, failures: 0 }).failures).toEqual({ N: '0' });
+});
+
+test('bytes are counted as DynamoDB bills them', () => {
+  expect(itemBytes({ ab: { S: '\u00e9' } })).toBe(2 + 2);
+  expect(itemBytes({ a: { N: '12345' } })).toBe(1 + 4);
+  expect(itemBytes({ a: { B: new Uint8Array(9) } })).toBe(1 + 9);
+  expect(itemBytes({ a: { BOOL: true } })).toBe(1 + 1);
+  expect(itemBytes({ a: { L: [{ S: 'xy' }] } })).toBe(1 + 3 + 1 + 2);
+  expect(itemBytes({ a: { M: { b: { S: 'x' } } } })).toBe(1 + 3 + 1 + 1 + 1);
+});
+
+describe('whether a failed call may have happened, or is worth another', () => {
+  const named = (name: string, fields: object = {}): Error =>
+    Object.assign(new Error('x'), { name, ...fields });
+  test.each([
+    named('TransactionConflictException'),
+    named('TimeoutError'),
+    named('Error', { code: 'EAI_AGAIN' }),
+    named('Error', { code: 'EPIPE' }),
+    named('Unknown', { $metadata: { httpStatusCode: 500 } }),
+  ])('yes: %s', (error) => {
+    expect(isAmbiguous(error)).toBe(true);
+  });
+  test.each([
+    named('ValidationException', { $metadata: { httpStatusCode: 499 } }),
+    named('ResourceNotFoundException'),
+    named('TypeError', { code: 'ERR_INVALID_ARG_TYPE' }),
+    named('Error', { code: 7 }),
+    'TimeoutError',
+  ])('no: %s', (error) => {
+    expect(isAmbiguous(error)).toBe(false);
+  });
+});
