@@ -4,8 +4,9 @@ import { accountFromItem } from '#adapters/dynamodb/entity-items.ts';
 import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
 import { itemKey } from '#adapters/dynamodb/table.ts';
 import { nodeCrypto } from '#adapters/node/node-crypto.ts';
+import { hasMod37Check } from '#core/check-digits.ts';
 import { createIdentifierHasher } from '#core/identifier-hasher.ts';
-import { hasMod37Check, matchIdentifier } from '#core/identifiers.ts';
+import { matchIdentifier } from '#core/identifiers.ts';
 import type { Sheet } from '#core/records.ts';
 import { isOnSale } from '#core/sale-window.ts';
 import { fromHex, toHex } from '#protocol/bytes.ts';
@@ -163,7 +164,7 @@ export const seedDemo = async (options: DemoOptions): Promise<Demo> => {
   const users = USERS.map(({ card, ...user }) => ({ ...user, identifier: withCheck(card) }));
   for (const { identifier, ...user } of users) {
     await seed.putUser({ ...user, atS: nowS });
-    const match = matchIdentifier(identifier);
+    const match = matchIdentifier(identifier, { entryMode: 7, region: '' });
     if (typeof match === 'string') {
       throw new Error(`a card of the demonstration is ${match}`);
     }

@@ -113,7 +113,7 @@ const work = async (
 ): Promise<void> => {
   const backOff = createBackOff({ firstMs: POLL_MS, mostMs: RETRY_MS_MAX, steadyMs: Infinity });
   let left = records;
-  for (let tries = 0; tries <= retries && !stop.aborted; tries += 1) {
+  for (let tries = 0; left.length > 0 && tries <= retries && !stop.aborted; tries += 1) {
     const failed = await invoke(mapping, left);
     if (failed.length === 0) {
       return;
