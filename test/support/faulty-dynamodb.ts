@@ -73,14 +73,18 @@ const metadata = (httpStatusCode: number) => ({
   message: 'injected',
 });
 
-/** A cancelled transaction of `size` items with one conflict, at `at`. */
-export const transactionConflict = (at: number, size: number): Error =>
+/** A cancelled transaction with these reasons. */
+export const cancelled = (codes: readonly string[]): Error =>
   new TransactionCanceledException({
     ...metadata(400),
-    CancellationReasons: Array.from({ length: size }, (_, index) => ({
-      Code: index === at ? 'TransactionConflict' : 'None',
-    })),
+    CancellationReasons: codes.map((Code) => ({ Code })),
   });
+
+/** A cancelled transaction of `size` items with one conflict, at `at`. */
+export const transactionConflict = (at: number, size: number): Error =>
+  cancelled(
+    Array.from({ length: size }, (_, index) => (index === at ? 'TransactionConflict' : 'None')),
+  );
 
 const named = (name: string, fields: object = {}): Error =>
   Object.assign(new Error('injected'), { name, ...fields });
@@ -99,9 +103,5 @@ export const AMBIGUOUS_ERRORS: Readonly<Record<string, () => Error>> = {
   'a resolver that does not answer': () => named('Error', { code: 'EAI_AGAIN' }),
   'a cancelled transaction without reasons': () =>
     new TransactionCanceledException({ ...metadata(400) }),
-  'a throttled item of a transaction': () =>
-    new TransactionCanceledException({
-      ...metadata(400),
-      CancellationReasons: [{ Code: 'None' }, { Code: 'ThrottlingError' }],
-    }),
+  'a throttled item of a transaction': () => cancelled(['None', 'ThrottlingError']),
 };

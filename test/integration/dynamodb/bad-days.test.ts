@@ -1,14 +1,17 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { auditLedger, readLedgerFacts } from '#adapters/dynamodb/audit.ts';
 import { BATCH_READ_ROUNDS_MAX } from '#adapters/dynamodb/batch-read.ts';
 import { createDynamodbPaymentStore } from '#adapters/dynamodb/dynamodb-payment-store.ts';
 import { itemBytes, RECORD_BYTES_MAX, recordItem } from '#adapters/dynamodb/record-item.ts';
 import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
+import { itemKey } from '#adapters/dynamodb/table.ts';
 import { CONFLICT_TRIES_MAX } from '#core/answering.ts';
 import { expireHolds } from '#core/expire-holds.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import {
   AMBIGUOUS_ERRORS,
+  cancelled,
   createFaultyDynamodb,
   type FaultyDynamodb,
   transactionConflict,
@@ -205,3 +208,44 @@ test.each([
     await booksAreRight();
   },
 );
+
+test('a hold whose account lacks the money is an error, and nothing moves', async () => {
+  await world.ask(1, HOLD);
+  world.nowMs += 900_000;
+  const { user, currency } = { user: 'rich', currency: 410 };
+  await dynoxide.client.send(
+    new UpdateItemCommand({
+      TableName: table,
+      Key: { ...itemKey.account(user, currency) },
+      UpdateExpression: 'SET held = :none',
+      ExpressionAttributeValues: { ':none': { N: '99' } },
+    }),
+  );
+  const store = createDynamodbPaymentStore({ client: faulty.client, table });
+  await expect(expireHolds({ store, clock: world.deps.clock }, 10)).rejects.toThrow(
+    'does not have what a hold of it says',
+  );
+  expect(await balance()).toEqual([900, 99]);
+});
+
+test('what the janitor is not allowed is an error, and no hold that stays for ever', async () => {
+  await world.ask(1, HOLD);
+  world.nowMs += 900_000;
+  faulty.faults.push({
+    command: 'TransactWriteItems',
+    applied: false,
+    error: () => Object.assign(new Error('injected'), { name: 'AccessDeniedException' }),
+  });
+  const store = createDynamodbPaymentStore({ client: faulty.client, table });
+  await expect(expireHolds({ store, clock: world.deps.clock }, 10)).rejects.toThrow('injected');
+});
+
+test('a transaction that DynamoDB calls invalid is an error, and no conflict to repeat', async () => {
+  faulty.faults.push({
+    command: 'TransactWriteItems',
+    applied: false,
+    error: () => cancelled(['None', 'ValidationError']),
+  });
+  await expect(world.ask(1, pay())).rejects.toThrow('refuses the account');
+  expect(world.slept).toEqual([]);
+});

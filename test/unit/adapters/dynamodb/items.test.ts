@@ -4,7 +4,15 @@ import { identifierItem } from '#adapters/dynamodb/entity-items.ts';
 import { isAmbiguous } from '#adapters/dynamodb/failure.ts';
 import { itemBytes, recordFromItem, recordItem } from '#adapters/dynamodb/record-item.ts';
 import { DUE_SHARDS, dueShard } from '#adapters/dynamodb/table.ts';
+import { nodeCrypto } from '#adapters/node/node-crypto.ts';
 import type { Payment, RecordedState, RequestRecord } from '#core/records.ts';
+import { clearedTag } from '#protocol/cp1/frame.ts';
+import { encodeReply } from '#protocol/cp1/reply-codec.ts';
+import { encodeRequest } from '#protocol/cp1/request-codec.ts';
+import { AMOUNT_MINOR_MAX, CUSTOMER_TEXT_BYTES_MAX, TIME_S_MAX } from '#protocol/limits.ts';
+import { pay } from '../../../support/payment-world.ts';
+
+const MAC_KEY = nodeCrypto.macKey(new Uint8Array(32).fill(1));
 
 const RECORD: RequestRecord = {
   key: { terminal: 4_294_967_295, keyVersion: 255, sequence: 4_294_967_295 },
@@ -96,6 +104,25 @@ test('an identifier always has the count that its guesses are bounded by', () =>
     entryModes: [1],
   } as const;
   expect(identifierItem('00', { ...entry, failures: 0 }).failures).toEqual({ N: '0' });
+});
+
+test('the longest answer of a PAY is no longer than the 220 bytes that records are measured with', () => {
+  const frame = encodeRequest(RECORD.key, {}, pay(), MAC_KEY);
+  const answer = encodeReply(
+    frame,
+    clearedTag(frame, MAC_KEY),
+    {
+      code: 'approved',
+      authorisation: 'ABC123',
+      serverTimeS: TIME_S_MAX,
+      amountMinor: AMOUNT_MINOR_MAX,
+      holdExpiresInS: 604_800,
+      text: 'x'.repeat(CUSTOMER_TEXT_BYTES_MAX),
+      maskedName: 'x'.repeat(64),
+    },
+    MAC_KEY,
+  );
+  expect(answer.length).toBeLessThanOrEqual(220);
 });
 
 test('bytes are counted as DynamoDB bills them', () => {
