@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CACHED_SLOTS_MAX, zoneOffsetS } from '#core/zone-offset.ts';
+import { zoneOffsetS } from '#core/zone-offset.ts';
 
 /** By GNU date: `TZ=… date -d @… +%z`. */
 test.each([
@@ -19,9 +19,13 @@ test('an unknown zone is an error', () => {
   expect(() => zoneOffsetS('Mars/Olympus', 0)).toThrow(RangeError);
 });
 
-test('forgets what it cached, and goes on telling the truth, when the cache is full', () => {
-  for (let slot = 0; slot <= CACHED_SLOTS_MAX; slot += 1) {
-    expect(zoneOffsetS('UTC', slot * 900)).toBe(0);
+/** More instants, a day apart, than any cache of offsets keeps. */
+const INSTANTS = 10_000;
+
+test('tells the truth of more days than it can keep, and of the first again', () => {
+  for (let day = 0; day <= INSTANTS; day += 1) {
+    expect(zoneOffsetS('UTC', day * 86_400)).toBe(0);
   }
+  expect(zoneOffsetS('UTC', 0)).toBe(0);
   expect(zoneOffsetS('Asia/Seoul', 0)).toBe(32_400);
 });
