@@ -1,4 +1,4 @@
-/** Gathers single items into batch calls: at once when idle, while a call is in flight up to a full batch. */
+/** Gathers single items into batch calls: at once when idle or after a bounded wait, and up to a full batch meanwhile. */
 import { QUEUE_BATCH_MAX } from '#protocol/limits.ts';
 
 /** Batch calls in flight at a time: full batches need not wait for the call before them. */
@@ -9,7 +9,7 @@ export interface Batcher<T> {
   add(item: T): Promise<void>;
   /** Items that wait or are in flight. */
   readonly size: number;
-  /** Takes no more items; resolves once the last one is settled. */
+  /** Takes no more items, and lets none wait longer; resolves once the last one is settled. */
   close(): Promise<void>;
 }
 
@@ -20,6 +20,8 @@ export interface BatcherOptions<T> {
   readonly call: (items: readonly T[]) => Promise<readonly (Error | undefined)[]>;
   /** Builds the refusal of an item that there is no room for. */
   readonly full: () => Error;
+  /** How long a part batch waits for more; must resolve. Left out: not at all. */
+  readonly linger?: () => Promise<void>;
 }
 
 interface Waiting<T> {
@@ -29,11 +31,19 @@ interface Waiting<T> {
 }
 
 /** Creates a batcher; `close` ends it. */
-export const createBatcher = <T>({ itemsMax, call, full }: BatcherOptions<T>): Batcher<T> => {
+export const createBatcher = <T>({
+  itemsMax,
+  call,
+  full,
+  linger,
+}: BatcherOptions<T>): Batcher<T> => {
   const waiting: Waiting<T>[] = [];
   const calls = new Set<Promise<void>>();
   let inFlight = 0;
   let closed = false;
+  let lingering = false;
+  /** The oldest item that waits has waited long enough. */
+  let ripe = false;
 
   const settle = async (batch: readonly Waiting<T>[]): Promise<void> => {
     const outcomes = await call(batch.map(({ item }) => item)).catch((error: unknown) => {
@@ -53,20 +63,37 @@ export const createBatcher = <T>({ itemsMax, call, full }: BatcherOptions<T>): B
     }
   };
 
+  const begin = (): void => {
+    const batch = waiting.splice(0, QUEUE_BATCH_MAX);
+    ripe = false;
+    inFlight += batch.length;
+    const settled: Promise<void> = settle(batch).then(() => {
+      calls.delete(settled);
+      pump();
+    });
+    calls.add(settled);
+  };
+
   const pump = (): void => {
-    // A part batch goes only when nothing is in flight: then waiting would cost time and save nothing.
-    while (
-      waiting.length > 0 &&
-      (calls.size === 0 || (waiting.length >= QUEUE_BATCH_MAX && calls.size < CALLS_MAX))
-    ) {
-      const batch = waiting.splice(0, QUEUE_BATCH_MAX);
-      inFlight += batch.length;
-      const settled: Promise<void> = settle(batch).then(() => {
-        calls.delete(settled);
-        pump();
-      });
-      calls.add(settled);
+    while (waiting.length >= QUEUE_BATCH_MAX && calls.size < CALLS_MAX) {
+      begin();
     }
+    // A part batch goes only when nothing is in flight: then waiting longer would cost time and save nothing.
+    if (waiting.length === 0 || calls.size > 0) {
+      return;
+    }
+    if (ripe || closed || linger === undefined) {
+      begin();
+    } else if (!lingering) {
+      lingering = true;
+      void linger().then(ripen);
+    }
+  };
+
+  const ripen = (): void => {
+    lingering = false;
+    ripe = waiting.length > 0;
+    pump();
   };
 
   return {
@@ -84,6 +111,7 @@ export const createBatcher = <T>({ itemsMax, call, full }: BatcherOptions<T>): B
     },
     close: async () => {
       closed = true;
+      pump();
       while (calls.size > 0) {
         await Promise.all(calls);
       }

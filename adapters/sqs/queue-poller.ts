@@ -9,8 +9,10 @@ import { QUEUE_BATCH_MAX } from '#protocol/limits.ts';
 import { createBatcher } from './batcher.ts';
 import { SendFailedError } from './queue-error.ts';
 
-/** Long polls at a time: while the messages of one are handled, the other one waits at the queue. */
+/** Long polls at a time. The second one runs only while receives come back full: otherwise both would come back half full. */
 const POLLS = 2;
+/** Full receives in a row before a further poll begins: one alone is chance, and a poll that finds little is dear. */
+const FULLS_BEFORE_POLL = 2;
 /** Seconds of one long poll: the longest that SQS allows, so that an idle queue costs least. */
 const WAIT_S = 20;
 /** Milliseconds after the first failed poll, doubled at each further one. */
@@ -19,6 +21,11 @@ const BACKOFF_MS = 100;
 const BACKOFF_MS_MAX = 5_000;
 /** Messages whose deletion may wait: beyond it they are left, and come again. */
 const DELETIONS_MAX = 1_000;
+/**
+ * Milliseconds that a deletion waits for a full batch: nobody waits for it, and it is far below the visibility timeout
+ * of a queue, after which the message would come again.
+ */
+const DELETION_LINGER_MS = 200;
 
 /** `delete`: done with it. `keep`: it becomes visible again after the visibility timeout of the queue. */
 export type Handled = 'delete' | 'keep';
@@ -63,6 +70,7 @@ export const createQueuePoller = ({
     itemsMax: DELETIONS_MAX,
     full: () => new SendFailedError('Too many deletions wait.', { permanent: false }),
     call: (handles) => deleteMessages(client, queueUrl, handles),
+    linger: () => timers.sleep(DELETION_LINGER_MS),
   });
 
   const handle = (body: string): Handled => {
@@ -74,7 +82,8 @@ export const createQueuePoller = ({
     }
   };
 
-  const receive = async (): Promise<void> => {
+  /** Whether more may wait at the queue: it gave as many as it may. */
+  const receive = async (): Promise<boolean> => {
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({
         QueueUrl: queueUrl,
@@ -88,30 +97,52 @@ export const createQueuePoller = ({
         deletions.add(ReceiptHandle).catch(onError);
       }
     }
+    return Messages.length >= QUEUE_BATCH_MAX;
   };
 
-  const poll = async (): Promise<void> => {
-    let failures = 0;
-    while (!abort.signal.aborted) {
-      try {
-        await receive();
-        failures = 0;
-      } catch (error) {
-        if (abort.signal.aborted) {
-          return;
-        }
+  const running = new Set<Promise<void>>();
+  const startPoll = (): void => {
+    const ended: Promise<void> = poll(running.size === 0).then(() => {
+      running.delete(ended);
+    });
+    running.add(ended);
+  };
+
+  /** Undefined where the receive failed or the poller has been closed. */
+  const tryReceive = async (failures: number): Promise<boolean | undefined> => {
+    try {
+      return await receive();
+    } catch (error) {
+      if (!abort.signal.aborted) {
         onError(error);
-        failures += 1;
-        await Promise.race([timers.sleep(pollBackoffMs(failures)), closed]);
+        await Promise.race([timers.sleep(pollBackoffMs(failures + 1)), closed]);
+      }
+      return undefined;
+    }
+  };
+
+  /** The first poll never ends; a further one ends when it finds less than it may take. */
+  const poll = async (isFirst: boolean): Promise<void> => {
+    let failures = 0;
+    let fulls = 0;
+    while (!abort.signal.aborted) {
+      const isFull = await tryReceive(failures);
+      failures = isFull === undefined ? failures + 1 : 0;
+      fulls = isFull === true ? fulls + 1 : 0;
+      if (isFull === false && !isFirst) {
+        return;
+      }
+      if (fulls >= FULLS_BEFORE_POLL && running.size < polls && !abort.signal.aborted) {
+        startPoll();
       }
     }
   };
 
-  const loops = Array.from({ length: polls }, poll);
+  startPoll();
   return {
     close: async () => {
       abort.abort();
-      await Promise.all(loops);
+      await Promise.all(running);
       await deletions.close();
     },
   };

@@ -34,6 +34,8 @@ export interface QueueCount {
   readonly request: StubQueue['requests'];
   readonly reply: StubQueue['requests'];
   readonly pollers: number;
+  /** Milliseconds from the bridge's send to the bridge's receipt of the answer, one per payment, ascending. */
+  readonly waitsMs: readonly number[];
 }
 
 /** Park and Miller: the same arrivals in every run. */
@@ -148,15 +150,15 @@ export const countQueues = async (rate: number, seconds: number): Promise<QueueC
   const replyQueue = createStubQueue();
   const sender = (client: SQSClient): BatchSender =>
     createBatchSender({ client, queueUrl: QUEUE_URL, outboxMax: OUTBOX_MAX });
-  let answered = 0;
+  const waitsMs: number[] = [];
   let failed: unknown;
   const bridgeSender = sender(requestQueue.client);
   const bridgePoller = createQueuePoller({
     client: replyQueue.client,
     queueUrl: QUEUE_URL,
     timers: systemTimers,
-    onMessage: () => {
-      answered += 1;
+    onMessage: (body) => {
+      waitsMs.push(performance.now() - Number(body));
       return 'delete';
     },
     onError: (error) => {
@@ -169,12 +171,12 @@ export const countQueues = async (rate: number, seconds: number): Promise<QueueC
     backlog: () => requestQueue.waiting,
   });
   const sell = (): void => {
-    bridgeSender.send('{}').catch((error: unknown) => {
+    bridgeSender.send(String(performance.now())).catch((error: unknown) => {
       failed = error;
     });
   };
   const payments = await offer(rate, seconds, sell, random);
-  while (answered < payments && failed === undefined) {
+  while (waitsMs.length < payments && failed === undefined) {
     await sleep(TICK_MS);
   }
   const { pollers } = mapping;
@@ -184,5 +186,10 @@ export const countQueues = async (rate: number, seconds: number): Promise<QueueC
   if (failed !== undefined) {
     throw failed;
   }
-  return { payments, seconds, request: requestQueue.requests, reply: replyQueue.requests, pollers };
+  waitsMs.sort((left, right) => left - right);
+  return {
+    ...{ payments, seconds, pollers, waitsMs },
+    request: requestQueue.requests,
+    reply: replyQueue.requests,
+  };
 };

@@ -1,6 +1,6 @@
 /** What one payment costs at AWS, counted: calls and units of DynamoDB, requests of SQS. */
 import { countMetric, type Metric, type RunOptions, type Suite } from '../metric.ts';
-import { countQueues } from './count-queues.ts';
+import { countQueues, type QueueCount } from './count-queues.ts';
 import { countStore } from './count-store.ts';
 
 const PAYMENTS = 300;
@@ -39,6 +39,9 @@ const storeMetrics = async ({ quick, progress }: RunOptions): Promise<readonly M
   ];
 };
 
+const waitMs = ({ waitsMs }: QueueCount, quantile: number): string =>
+  (waitsMs[Math.floor(quantile * waitsMs.length)] ?? 0).toFixed(0);
+
 const queueMetric = async ({ quick, progress }: RunOptions): Promise<Metric> => {
   progress(`counting SQS requests at ${RATE} payments/s`);
   const count = await countQueues(RATE, quick ? SECONDS_QUICK : SECONDS);
@@ -51,7 +54,7 @@ const queueMetric = async ({ quick, progress }: RunOptions): Promise<Metric> => 
     value: total / count.payments,
     unit: '',
     goal: { direction: 'at most', value: SQS_GOAL },
-    detail: `${count.payments} payments; request queue: send ${per(request.send)}, receive ${per(request.receive)}, delete ${per(request.delete)}; reply queue: send ${per(reply.send)}, receive ${per(reply.receive)}, delete ${per(reply.delete)}; ${count.pollers} pollers of the mapping`,
+    detail: `${count.payments} payments; request queue: send ${per(request.send)}, receive ${per(request.receive)}, delete ${per(request.delete)}; reply queue: send ${per(reply.send)}, receive ${per(reply.receive)}, delete ${per(reply.delete)}; ${count.pollers} pollers of the mapping; from the bridge's send to its receipt p50 ${waitMs(count, 0.5)} ms, p90 ${waitMs(count, 0.9)} ms, p99 ${waitMs(count, 0.99)} ms`,
   });
 };
 

@@ -17,8 +17,11 @@ const REQUEST_TAG = new Uint8Array(8);
 /** The bridge does not check the tag of an answer: any key will do. */
 const replyKey = pureCrypto.macKey(new Uint8Array(32));
 
-/** The answers, made beforehand: the functions' work is not the bridge's. Index: terminal. */
-const answers: readonly string[] = Array.from({ length: TERMINALS_ANSWERED }, (_, index) => {
+/**
+ * The texts of the replies behind their correlation, made beforehand: the functions' and the queue's work is not the
+ * bridge's. Index: terminal.
+ */
+const replyTails: readonly string[] = Array.from({ length: TERMINALS_ANSWERED }, (_, index) => {
   const answer = encodeReply(
     payFrame(TERMINAL_FIRST + index),
     REQUEST_TAG,
@@ -28,14 +31,14 @@ const answers: readonly string[] = Array.from({ length: TERMINALS_ANSWERED }, (_
   if (answer.length !== PAY_REPLY_BYTES) {
     throw new Error('The answer is not as long as the clients expect.');
   }
-  return toBase64(answer);
+  return `","kind":"frame","frame":"${toBase64(answer)}"}`;
 });
-
-/** What stands behind `"name":` in the text of an envelope, up to `end`. */
-const valueAfter = (text: string, name: string, end: string): string => {
-  const from = text.indexOf(name) + name.length;
-  return text.slice(from, text.indexOf(end, from));
-};
+const REPLY_HEAD = `{"v":1,"fence":${FENCE},"corr":"`;
+const CORR_KEY = '"corr":"';
+const TERMINAL_KEY = '"terminal":';
+/** Digits of every terminal here. */
+const TERMINAL_DIGITS = 4;
+const SENT = Promise.resolve();
 
 let take: (body: string) => boolean = () => true;
 let waiting: string[] = [];
@@ -48,17 +51,21 @@ const deliver = (): void => {
   }
 };
 
-/** Copies the correlation into the answer, which comes at the next turn of the event loop, as from a receive. */
+/**
+ * Puts the correlation into the prepared answer of the terminal, which comes at the next turn of the event loop, as
+ * from a receive. Nothing is decoded or encoded: two keys are found in the text.
+ */
 const requests: RequestQueue = {
   send: (body) => {
-    const corr = valueAfter(body, '"corr":"', '"');
-    const terminal = Number(valueAfter(body, '"terminal":', ','));
-    const answer = answers[terminal - TERMINAL_FIRST];
+    const from = body.indexOf(CORR_KEY) + CORR_KEY.length;
+    const corr = body.slice(from, body.indexOf('"', from));
+    const terminalFrom = body.indexOf(TERMINAL_KEY, from) + TERMINAL_KEY.length;
+    const terminal = Number.parseInt(body.slice(terminalFrom, terminalFrom + TERMINAL_DIGITS), 10);
     if (waiting.length === 0) {
       setImmediate(deliver);
     }
-    waiting.push(`{"v":1,"fence":${FENCE},"corr":"${corr}","kind":"frame","frame":"${answer}"}`);
-    return Promise.resolve();
+    waiting.push(REPLY_HEAD + corr + replyTails[terminal - TERMINAL_FIRST]);
+    return SENT;
   },
   close: () => Promise.resolve(),
 };

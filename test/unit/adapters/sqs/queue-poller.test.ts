@@ -28,17 +28,38 @@ const prepare = (
     deleted: [] as string[],
     slept: [] as number[],
     errors: [] as unknown[],
+    /** Polls that wait for ever, deletions that came. */
+    waits: (count: number) => reached('waits', count),
+    deletes: (count: number) => reached('deletes', count),
+  };
+  const counts = { waits: 0, deletes: 0 };
+  const awaited: { kind: keyof typeof counts; count: number; resolve: () => void }[] = [];
+  const reached = (kind: keyof typeof counts, count: number): Promise<void> =>
+    new Promise((resolve) => {
+      awaited.push({ kind, count, resolve });
+      note();
+    });
+  const note = (): void => {
+    for (const each of awaited) {
+      if (counts[each.kind] >= each.count) {
+        each.resolve();
+      }
+    }
   };
   const idle = Promise.withResolvers<void>();
   const client = createScriptedSqs(({ operation, input }) => {
     if (operation === 'DeleteMessageBatch') {
       const entries = input.Entries as readonly { readonly ReceiptHandle: string }[];
       seen.deleted.push(...entries.map(({ ReceiptHandle }) => ReceiptHandle));
+      counts.deletes += 1;
+      note();
       return deletion;
     }
     seen.received.push(input);
     const next = left.shift();
     if (next === undefined) {
+      counts.waits += 1;
+      note();
       idle.resolve();
     }
     return next ?? NEVER;
@@ -77,25 +98,60 @@ describe('a queue poller', () => {
     expect(seen.errors).toEqual([]);
   });
 
-  it('has two polls under way unless told otherwise', async () => {
-    const two = Promise.withResolvers<void>();
-    let asked = 0;
-    const poller = createQueuePoller({
-      client: createScriptedSqs(() => {
-        asked += 1;
-        if (asked === 2) {
-          two.resolve();
-        }
-        return NEVER;
-      }),
-      queueUrl: 'http://127.0.0.1:9/000000000000/replies',
-      timers: { sleep: async () => undefined },
-      onMessage: () => 'delete',
-      onError: () => undefined,
-    });
-    await two.promise;
+  it('polls a second time at once only while receives come back full', async () => {
+    const full = messages(...Array.from({ length: 10 }, (_, at) => `m${at}`));
+    const { seen, poller } = prepare([full, full], { polls: 2 });
+    await seen.waits(2);
     await poller.close();
-    expect(asked).toBe(2);
+    expect(seen.received).toHaveLength(4);
+  });
+
+  it.each([
+    ['none was full', ['a'], ['b']],
+    ['one alone was full', 'abcdefghij'.split(''), ['k']],
+  ])('has one poll under way where %s', async (_, first, second) => {
+    const { seen, poller, idle } = prepare([messages(...first), messages(...second)], { polls: 2 });
+    await idle;
+    await poller.close();
+    expect(seen.received).toHaveLength(3);
+  });
+
+  it('ends its second poll once that comes back with less than it may', async () => {
+    const full = messages(...Array.from({ length: 10 }, (_, at) => `m${at}`));
+    const { seen, poller } = prepare([full, full, messages('last')], { polls: 2 });
+    await seen.waits(1);
+    await poller.close();
+    expect(seen.bodies).toHaveLength(21);
+    expect(seen.received).toHaveLength(4);
+  });
+
+  it('lets deletions wait for a full batch, and no longer than a fifth of a second', async () => {
+    const sleeping = Promise.withResolvers<void>();
+    const { seen, poller, idle } = prepare([messages('a', 'b'), messages('c')], {
+      timers: {
+        sleep: (ms) => {
+          expect(ms).toBe(200);
+          return sleeping.promise;
+        },
+      },
+    });
+    await idle;
+    expect(seen.deleted).toEqual([]);
+    sleeping.resolve();
+    await seen.deletes(1);
+    expect(seen.deleted).toEqual(['r-a', 'r-b', 'r-c']);
+    await poller.close();
+  });
+
+  it('deletes a full batch at once', async () => {
+    const full = messages(...Array.from({ length: 10 }, (_, at) => `m${at}`));
+    const { seen, poller } = prepare([full, messages('a')], {
+      timers: { sleep: () => new Promise(() => undefined) },
+    });
+    await seen.deletes(1);
+    expect(seen.deleted).toHaveLength(10);
+    await poller.close();
+    expect(seen.deleted).toHaveLength(11);
   });
 
   it('deletes what was handled, in the order of the receive, and keeps the rest', async () => {
@@ -126,7 +182,9 @@ describe('a queue poller', () => {
 
   it('pauses longer after each failure in a row, and starts over after a success', async () => {
     const fault: SqsAnswer = { fault: 'ServiceUnavailable', status: 503 };
-    const { seen, poller, idle } = prepare([fault, fault, fault, messages('a'), fault]);
+    const { seen, poller, idle } = prepare([fault, fault, fault, messages('a'), fault], {
+      onMessage: () => 'keep',
+    });
     await idle;
     await poller.close();
     expect(seen.slept).toEqual([100, 200, 400, 100]);
@@ -162,7 +220,8 @@ describe('a queue poller', () => {
     });
     await idle;
     await poller.close();
-    expect(seen.errors).toHaveLength(2);
+    expect(seen.deleted).toEqual(['r-a', 'r-b']);
+    expect(seen.errors).toHaveLength(1);
     expect(seen.errors[0]).toMatchObject({
       name: 'SendFailedError',
       message: 'A message was not deleted: ReceiptHandleIsInvalid.',
