@@ -1,6 +1,6 @@
 /** The whole local system as its own process, as a user starts it, with a till in front and the ledger behind. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
+import { hkdfSync, randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,8 +13,10 @@ import {
 import { auditLedger } from '#adapters/dynamodb/audit.ts';
 import type { TableAccess } from '#adapters/dynamodb/dynamodb-payment-store.ts';
 import { journalItem } from '#adapters/dynamodb/entity-items.ts';
+import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
 import { itemKey } from '#adapters/dynamodb/table.ts';
 import { CASH, walletOf } from '#core/ledger.ts';
+import type { Terminal } from '#core/records.ts';
 import type { ForeignKeys, Purchase } from '../../support/foreign-terminal.ts';
 import { type Bridge, Till } from '../../support/till.ts';
 
@@ -77,6 +79,10 @@ export interface Shop {
   heldOf(user: string): Promise<number>;
   /** One row of the table, as numbers and texts; empty where there is none. */
   row(pk: string, sk: string): Promise<Readonly<Record<string, number | string>>>;
+  /** Sets up a terminal anew; what is left out is as the system seeds it. */
+  provision(terminal: Partial<Terminal> & Pick<Terminal, 'id'>): Promise<void>;
+  /** Keys of any terminal and key version, provisioned or not. */
+  keysFor(terminal: number, keyVersion: number): ForeignKeys;
   /** Sentences of the auditor over the whole table; empty where the books are right. */
   auditProblems(): Promise<readonly string[]>;
   /** How often it has been started again; each start makes one sale of its own to the rich user. */
@@ -133,6 +139,29 @@ const descendants = (pid: number, word: string): readonly number[] => {
 /** Words in the command lines of the children that are killed. */
 const SANDBOX = 'aws-lambda-ric';
 const BRIDGE = 'bridge/index.mjs';
+
+/** The keys that provisioning would give out, from the masters that the system keeps in its folder. */
+const derivedKeys = (dir: string, terminal: number, keyVersion: number): ForeignKeys => {
+  const secrets = Object.entries(
+    JSON.parse(readFileSync(join(dir, 'secrets.json'), 'utf8')) as Record<string, string>,
+  );
+  const derive = (name: string, label: string): string => {
+    const text = secrets.find(([key]) => key.startsWith(name))?.[1];
+    const { current } = JSON.parse(required(text, name)) as { readonly current: string };
+    const info = Buffer.alloc(label.length + 5);
+    info.write(label, 'latin1');
+    info.writeUInt32BE(terminal, label.length);
+    info.writeUInt8(keyVersion, label.length + 4);
+    const key = hkdfSync('sha256', Buffer.from(current, 'hex'), '', info, 32);
+    return Buffer.from(key).toString('hex');
+  };
+  return {
+    terminal,
+    keyVersion,
+    linkKey: derive('SecretsLink', 'cp1 link'),
+    messageKey: derive('SecretsMessage', 'cp1 message'),
+  };
+};
 
 /** The table of a running system, found through the environment of its bridge. */
 const tableOf = (system: number): TableAccess => {
@@ -352,6 +381,19 @@ export const openShop = async (
         ]),
       );
     },
+    async provision(terminal) {
+      const table = access();
+      await createDynamodbSeed(table).putTerminal({
+        status: 'active',
+        merchant: 'M-COSMO',
+        region: 'KR',
+        keyVersionMin: 0,
+        sequenceFloors: {},
+        ...terminal,
+      });
+      table.client.destroy();
+    },
+    keysFor: (terminal, keyVersion) => derivedKeys(dir, terminal, keyVersion),
     async auditProblems() {
       const table = access();
       const { violations } = await auditLedger(table);
