@@ -3,7 +3,8 @@ import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { LocalError } from './local-error.ts';
 
-const EVERYWHERE: readonly string[] = ['0.0.0.0', '::'];
+/** Addresses that mean all of a machine's. */
+export const EVERYWHERE: readonly string[] = ['0.0.0.0', '::'];
 
 /** Every address of this machine, its own loopback included. */
 export const ownAddresses = (): readonly string[] =>

@@ -1,7 +1,7 @@
 /** The whole system on one machine, as an object: for `npm start`, for tests and for benchmarks. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
-import { startFauxqs } from 'fauxqs';
+import { EVERYWHERE } from './bind-host.ts';
 import { type BridgeProcess, startBridge } from './bridge-process.ts';
 import { clearFolder, createLogs } from './data-folder.ts';
 import { type Demo, readBalances, seedDemo } from './demo.ts';
@@ -13,6 +13,7 @@ import { lockFolder } from './lock.ts';
 import { createRestApi } from './rest-api.ts';
 import { startDynoxide } from './stand-ins/dynoxide.ts';
 import { listen } from './stand-ins/listen.ts';
+import { startQueues } from './stand-ins/queues.ts';
 import { startSecrets } from './stand-ins/secrets.ts';
 import { synthesise } from './synthesis.ts';
 import {
@@ -31,8 +32,6 @@ const SANDBOXES_MAX = 4;
 /** Milliseconds in which the bridge drains: nobody reconnects to a laptop that is shut down. */
 const DRAIN_MS = 500;
 const HOST = '127.0.0.1';
-/** Addresses that mean all of a machine's: whoever is on this machine then uses HOST. */
-const EVERYWHERE: readonly string[] = ['0.0.0.0', '::'];
 
 export interface LocalOptions {
   /** Data folder. */
@@ -255,12 +254,7 @@ const startStandIns = async ({
   closers.push(dynoxide.close);
   const queues = join(dir, 'queues');
   mkdirSync(queues, { recursive: true });
-  const sqs = await startFauxqs({
-    port: 0,
-    logger: false,
-    defaultRegion: assembly.region,
-    dataDir: queues,
-  });
+  const sqs = await startQueues(assembly.region, queues);
   closers.push(() => sqs.stop());
   const secrets = await startSecrets(
     join(dir, 'secrets.json'),
