@@ -3,7 +3,7 @@ import type { CodeName } from '#protocol/codes.ts';
 import { AMOUNT_MINOR_MAX } from '#protocol/limits.ts';
 import type { Item, PayRequest } from '#protocol/request.ts';
 import type { IdentifierHasher } from './identifier-hasher.ts';
-import type { IdentifierMatch } from './identifiers.ts';
+import { type IdentifierMatch, isValidIn } from './identifiers.ts';
 import { verifyCode } from './one-time-code.ts';
 import type { Booking } from './ports.ts';
 import type { IdentifierEntry, Sheet, Terminal } from './records.ts';
@@ -141,8 +141,9 @@ const entryModeRule: Rule<KnownCase> = ({ entry, match, request }) =>
     ? undefined
     : { code: 'not_permitted' };
 
-const identifierRegionRule: Rule<KnownCase> = ({ entry, terminal }) =>
-  entry.regions === undefined || entry.regions.includes(terminal.region)
+const identifierRegionRule: Rule<KnownCase> = ({ entry, match, terminal }) =>
+  isValidIn(match.scheme, terminal.region) &&
+  (entry.regions === undefined || entry.regions.includes(terminal.region))
     ? undefined
     : { code: 'region_not_allowed' };
 

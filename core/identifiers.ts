@@ -1,86 +1,8 @@
-/** The table of payment identifiers: which scheme a text as read belongs to. Data first, one small matcher below. */
+/** Which scheme of the table a text as read belongs to; the table itself is core/schemes.ts. */
 import type { EntryMode } from '#protocol/request.ts';
 import { looksLikeCard } from './card-number.ts';
-import { normalise } from './normal-form.ts';
-import {
-  CODE_DIGITS,
-  CODE_PREFIX,
-  CODE_SCHEME,
-  codeHandle,
-  hasCodeCheck,
-} from './one-time-code.ts';
-
-export interface Scheme {
-  readonly kind: string;
-  readonly prefix: string;
-  /** Characters of the whole normal form. */
-  readonly lengthMin: number;
-  readonly lengthMax: number;
-  /** The whole normal form, prefix included. */
-  readonly charset: RegExp;
-  readonly check?: (normal: string) => boolean;
-  readonly entryModes: readonly EntryMode[];
-  /** Whether PAY key 11 is required. */
-  readonly secondFactor: boolean;
-  /** Whether it is good for one payment only. */
-  readonly oneTime: boolean;
-  /** What is hashed for the look-up, where that is not the whole normal form. */
-  readonly lookup?: (normal: string) => string;
-}
-
-/** Characters of an IC card token after `IC`: eleven and their check character. */
-const IC_CARD_LENGTH = 14;
-/** E.164: a plus sign and 7 to 15 digits. */
-const PHONE_LENGTH_MIN = 8;
-const PHONE_LENGTH_MAX = 16;
-
-const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
-
-/** ISO/IEC 7064 MOD 37,36, its check character last. */
-export const hasMod37Check = (text: string): boolean => {
-  let product = 36;
-  for (const character of text.slice(0, -1)) {
-    const sum = (product + ALPHABET.indexOf(character)) % 36 || 36;
-    product = (sum * 2) % 37;
-  }
-  return (product + ALPHABET.indexOf(text.slice(-1))) % 36 === 1;
-};
-
-export const SCHEMES: readonly Scheme[] = [
-  {
-    kind: 'ic.card',
-    prefix: 'IC',
-    lengthMin: IC_CARD_LENGTH,
-    lengthMax: IC_CARD_LENGTH,
-    charset: /^[0-9A-Z]+$/,
-    check: (normal) => hasMod37Check(normal.slice(2)),
-    entryModes: [1, 5, 7],
-    secondFactor: false,
-    oneTime: false,
-  },
-  {
-    kind: 'own.code',
-    prefix: `${CODE_PREFIX}${CODE_SCHEME}`,
-    lengthMin: CODE_DIGITS,
-    lengthMax: CODE_DIGITS,
-    charset: /^[0-9]+$/,
-    check: hasCodeCheck,
-    entryModes: [1, 3],
-    secondFactor: false,
-    oneTime: true,
-    lookup: codeHandle,
-  },
-  {
-    kind: 'phone',
-    prefix: '+',
-    lengthMin: PHONE_LENGTH_MIN,
-    lengthMax: PHONE_LENGTH_MAX,
-    charset: /^\+[1-9][0-9]+$/,
-    entryModes: [1],
-    secondFactor: true,
-    oneTime: false,
-  },
-];
+import { asRead, hasForeignDigit, normalise } from './normal-form.ts';
+import { SCHEMES, type Scheme } from './schemes.ts';
 
 export interface IdentifierMatch {
   readonly scheme: Scheme;
@@ -89,32 +11,90 @@ export interface IdentifierMatch {
   readonly lookup: string;
 }
 
-/** The scheme that owns `text`: the longest prefix wins, two of the same length are ambiguous. */
+/** Where and how a text was read. */
+export interface Reading {
+  readonly entryMode: EntryMode;
+  /** Region of the terminal; '' where it is not known. */
+  readonly region: string;
+}
+
+/**
+ * The scheme that owns `text`. Of several, those for this entry mode go first, then those valid in this region, then the
+ * longest prefix; two that are left are ambiguous. A scheme that stands alone is returned even where entry mode or region
+ * do not fit: the decision then says so. Only a scheme without a prefix needs its entry mode to be recognised at all.
+ */
 export const matchIdentifier = (
   text: string,
+  { entryMode, region }: Reading,
   schemes: readonly Scheme[] = SCHEMES,
 ): IdentifierMatch | 'unknown' | 'ambiguous' => {
-  const normal = normalise(text);
-  const owners = schemes
-    .filter((scheme) => owns(scheme, normal))
-    .sort((left, right) => right.prefix.length - left.prefix.length);
-  const [scheme, second] = owners;
-  if (scheme === undefined) {
+  const recognised = ownersOf(text, schemes).filter(
+    ({ scheme, prefixLength }) => prefixLength > 0 || scheme.entryModes.includes(entryMode),
+  );
+  const readable = preferred(recognised, ({ scheme }) => scheme.entryModes.includes(entryMode));
+  const owners = preferred(readable, ({ scheme }) => isValidIn(scheme, region));
+  const longest = Math.max(...owners.map(({ prefixLength }) => prefixLength));
+  const [owner, second] = owners.filter(({ prefixLength }) => prefixLength === longest);
+  if (owner === undefined) {
     return 'unknown';
   }
-  if (second !== undefined && second.prefix.length === scheme.prefix.length) {
+  if (second !== undefined) {
     return 'ambiguous';
   }
+  const { scheme, normal } = owner;
   return { scheme, normal, lookup: scheme.lookup?.(normal) ?? normal };
 };
 
-/** Whether an identifier must be refused as a card number: it looks like one, and no scheme of ours owns it. */
-export const isRefusedCard = (text: string, schemes: readonly Scheme[] = SCHEMES): boolean =>
-  looksLikeCard(text) && matchIdentifier(text, schemes) === 'unknown';
+/** Whether the terminal's region is in a country that the scheme is valid in: `KR`, or a part of it, `KR-11`. */
+export const isValidIn = ({ regions }: Scheme, region: string): boolean =>
+  regions === undefined ||
+  regions.some((country) => region === country || region.startsWith(`${country}-`));
 
-const owns = (scheme: Scheme, normal: string): boolean =>
-  normal.startsWith(scheme.prefix) &&
-  normal.length >= scheme.lengthMin &&
-  normal.length <= scheme.lengthMax &&
-  scheme.charset.test(normal) &&
-  (scheme.check?.(normal) ?? true);
+/**
+ * Whether an identifier must be refused as a card number: it looks like one, and no scheme owns it in this entry mode.
+ * The region has no say, since this refusal follows from the bytes of the request alone. A code that is accepted nowhere
+ * is no card either.
+ */
+export const isRefusedCard = (
+  text: string,
+  entryMode: EntryMode,
+  schemes: readonly Scheme[] = SCHEMES,
+): boolean =>
+  looksLikeCard(text) &&
+  !ownersOf(text, schemes).some(
+    ({ scheme: { entryModes } }) => entryModes.length === 0 || entryModes.includes(entryMode),
+  );
+
+interface Owner {
+  readonly scheme: Scheme;
+  readonly normal: string;
+  readonly prefixLength: number;
+}
+
+const ownersOf = (text: string, schemes: readonly Scheme[]): readonly Owner[] =>
+  schemes.flatMap((scheme) => {
+    /* Where the text counts as it is, digits of other scripts may be part of a name in it. */
+    const foreign = scheme.form !== asRead && hasForeignDigit(text);
+    const normal = (scheme.form ?? normalise)(text);
+    const prefix = longestPrefix(scheme, normal);
+    return prefix !== undefined && !foreign && owns(scheme, normal)
+      ? [{ scheme, normal, prefixLength: prefix }]
+      : [];
+  });
+
+/** Those that `fits`, or all of them where none does. */
+const preferred = (owners: readonly Owner[], fits: (owner: Owner) => boolean): readonly Owner[] => {
+  const fitting = owners.filter(fits);
+  return fitting.length === 0 ? owners : fitting;
+};
+
+const longestPrefix = ({ prefixes }: Scheme, normal: string): number | undefined => {
+  const fitting = prefixes.filter((prefix) => normal.startsWith(prefix));
+  return fitting.length === 0 ? undefined : Math.max(...fitting.map(({ length }) => length));
+};
+
+const owns = ({ lengths, charset, check }: Scheme, normal: string): boolean =>
+  hasLength(lengths, normal.length) && charset.test(normal) && (check?.(normal) ?? true);
+
+const hasLength = (lengths: Scheme['lengths'], length: number): boolean =>
+  'min' in lengths ? length >= lengths.min && length <= lengths.max : lengths.includes(length);

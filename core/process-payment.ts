@@ -31,8 +31,7 @@ export const processPayment = async (
   deps: ProcessDeps,
   inbound: Inbound<PayRequest>,
 ): Promise<Outcome> => {
-  const match = identify(deps, inbound.request.identifier);
-  const facts = await readFacts(deps, inbound, match);
+  const { match, facts } = await readFacts(deps, inbound);
   const refusedKey = refuseKey(facts.terminal, inbound.key);
   if (refusedKey !== undefined) {
     return answerOldKey(deps, inbound, refusedKey);
@@ -41,29 +40,42 @@ export const processPayment = async (
   return bookUntilSettled(deps, inbound, (last) => bookingOf(context, verdictOf(last)));
 };
 
-const identify = ({ identifiers }: ProcessDeps, text: string): PayContext['match'] => {
-  const match = matchIdentifier(text);
+const identify = (
+  { identifiers }: ProcessDeps,
+  { identifier, entryMode }: PayRequest,
+  region: string,
+): PayContext['match'] => {
+  const match = matchIdentifier(identifier, { entryMode, region });
   return typeof match === 'string'
     ? match
     : { ...match, hash: identifiers.identifier(match.scheme.kind, match.lookup) };
 };
 
-/** Sheets are read for the region that the bridge knew; once more where the terminal has moved. */
-const readFacts = async (
-  { store }: ProcessDeps,
-  { key, request, region }: Inbound<PayRequest>,
-  match: PayContext['match'],
-): Promise<PayFacts> => {
-  const query = {
+type Read = Pick<PayContext, 'match' | 'facts'>;
+
+/** The region that the bridge knew decides what is read; matched and read once more where the terminal has moved. */
+const readFacts = async (deps: ProcessDeps, inbound: Inbound<PayRequest>): Promise<Read> => {
+  const { region } = inbound;
+  const read = await readIn(deps, inbound, region);
+  const { terminal } = read.facts;
+  return terminal === undefined || terminal.region === region
+    ? read
+    : readIn(deps, inbound, terminal.region);
+};
+
+const readIn = async (
+  deps: ProcessDeps,
+  { key, request }: Inbound<PayRequest>,
+  region: string,
+): Promise<Read> => {
+  const match = identify(deps, request, region);
+  const facts = await deps.store.readPayFacts({
     terminal: key.terminal,
     identifiers: typeof match === 'string' ? [] : [match.hash],
     skus: request.items.map(({ sku }) => sku),
     region,
-  };
-  const facts = await store.readPayFacts(query);
-  return facts.terminal === undefined || facts.terminal.region === region
-    ? facts
-    : store.readPayFacts({ ...query, region: facts.terminal.region });
+  });
+  return { match, facts };
 };
 
 /** What the store's refusal means for the customer. */

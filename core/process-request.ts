@@ -43,8 +43,14 @@ const refuseBytes = (key: RequestKey, request: Request): CodeName | undefined =>
   return sameVersion && request.paymentSequence >= key.sequence ? 'field_invalid' : undefined;
 };
 
-const hasCard = ({ identifier, secondFactor, promotionCode, items }: PayRequest): boolean =>
-  isRefusedCard(identifier) ||
+const hasCard = ({
+  identifier,
+  entryMode,
+  secondFactor,
+  promotionCode,
+  items,
+}: PayRequest): boolean =>
+  isRefusedCard(identifier, entryMode) ||
   looksLikeCard(secondFactor ?? '') ||
   looksLikeCard(promotionCode ?? '') ||
   items.some(({ sku }) => skuLooksLikeCard(sku));

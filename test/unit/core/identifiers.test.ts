@@ -1,75 +1,127 @@
 import { describe, expect, test } from 'vitest';
 import { looksLikeCard, skuLooksLikeCard } from '#core/card-number.ts';
-import { isRefusedCard, matchIdentifier, SCHEMES } from '#core/identifiers.ts';
+import { isRefusedCard, isValidIn, matchIdentifier, type Reading } from '#core/identifiers.ts';
 import { generateCode, verifyCode } from '#core/one-time-code.ts';
-import { hasher, icCard } from '../../support/payment-world.ts';
+import { SCHEMES, type Scheme } from '#core/schemes.ts';
+import { IDENTIFIER_CASES } from '../../support/identifier-cases.ts';
+import { hasher } from '../../support/payment-world.ts';
 
-const kindOf = (text: string): string => {
-  const match = matchIdentifier(text);
+const outcomeOf = (text: string, reading: Reading): string => {
+  if (isRefusedCard(text, reading.entryMode)) {
+    return 'refused';
+  }
+  const match = matchIdentifier(text, reading);
   return typeof match === 'string' ? match : match.scheme.kind;
 };
 
-test.each([
-  [icCard('00000000001'), 'ic.card'],
-  [icCard('A1B2C3D4E5F').toLowerCase(), 'ic.card'],
-  [`${icCard('00000000001').slice(0, -1)}?`, 'unknown'],
-  ['IC000000000010', 'unknown'],
-  ['+821012345678', 'phone'],
-  ['+82 10-1234.5678', 'phone'],
-  ['＋８２１０１２３４５６７８', 'phone'],
-  ['+123456', 'unknown'],
-  ['+1234567', 'phone'],
-  ['+123456789012345', 'phone'],
-  ['+1234567890123456', 'unknown'],
-  ['+0123456789', 'unknown'],
-  ['', 'unknown'],
-])('reads an identifier (%#) as the kind that owns it', (text, kind) => {
-  expect(kindOf(text)).toBe(kind);
+describe('an identifier as read', () => {
+  test.each(IDENTIFIER_CASES)('%s', (_note, text, entryMode, region, outcome) => {
+    expect(outcomeOf(text, { entryMode, region })).toBe(outcome);
+  });
+  test('of every kind is among at least 120 cases, none twice', () => {
+    expect(IDENTIFIER_CASES.length).toBeGreaterThanOrEqual(120);
+    const outcomes = IDENTIFIER_CASES.map((row) => row[4]);
+    expect(new Set(outcomes)).toEqual(
+      new Set(['unknown', 'refused', ...SCHEMES.map(({ kind }) => kind)]),
+    );
+    const texts = IDENTIFIER_CASES.map(([, ...row]) => row.slice(0, 3).join(' '));
+    expect(new Set(texts).size).toBe(texts.length);
+  });
 });
 
-test('a longer prefix wins, two of one length are ambiguous', () => {
-  const base = {
-    lengthMin: 1,
-    lengthMax: 9,
+describe('of several owners', () => {
+  const base: Scheme = {
+    kind: 'short',
+    prefixes: ['1'],
+    lengths: { min: 1, max: 9 },
     charset: /^\d+$/,
     entryModes: [1],
     secondFactor: false,
     oneTime: false,
-  } as const;
-  const short = { ...base, kind: 'short', prefix: '1' };
-  const long = { ...base, kind: 'long', prefix: '12' };
-  expect(matchIdentifier('123', [short, long])).toMatchObject({ scheme: { kind: 'long' } });
-  expect(matchIdentifier('123', [short, { ...short, kind: 'twin' }])).toBe('ambiguous');
+  };
+  const long = { ...base, kind: 'long', prefixes: ['9', '12', '1'] };
+  const kindOf = (schemes: readonly Scheme[], region = 'KR'): string => {
+    const match = matchIdentifier('123', { entryMode: 1, region }, schemes);
+    return typeof match === 'string' ? match : match.scheme.kind;
+  };
+  test.each<[string, readonly Scheme[], string]>([
+    ['the longest prefix wins', [base, long], 'long'],
+    ['the order of the table does not matter', [long, base], 'long'],
+    ['two prefixes of one length are ambiguous', [base, { ...base, kind: 'twin' }], 'ambiguous'],
+    ['the entry mode decides', [base, { ...base, kind: 'twin', entryModes: [3] }], 'short'],
+    ['it counts before the prefix', [base, { ...long, entryModes: [3] }], 'short'],
+    ['the region decides', [base, { ...base, kind: 'twin', regions: ['CN'] }], 'short'],
+    ['it counts before the prefix too', [base, { ...long, regions: ['CN'] }], 'short'],
+    [
+      'the entry mode counts first',
+      [
+        { ...base, regions: ['CN'] },
+        { ...long, entryModes: [3] },
+      ],
+      'short',
+    ],
+    ['a scheme of elsewhere alone stays', [{ ...base, regions: ['CN'] }], 'short'],
+    [
+      'two of the same region are ambiguous',
+      [
+        { ...base, regions: ['KR'] },
+        { ...base, kind: 'twin', regions: ['KR', 'CN'] },
+      ],
+      'ambiguous',
+    ],
+    [
+      'two of elsewhere are ambiguous',
+      [
+        { ...base, regions: ['JP'] },
+        { ...base, kind: 'twin', regions: ['CN'] },
+      ],
+      'ambiguous',
+    ],
+    ['a shorter one of no prefix loses', [{ ...base, prefixes: [''] }, long], 'long'],
+    ['none is unknown', [], 'unknown'],
+  ])('%s', (_note, schemes, kind) => {
+    expect(kindOf(schemes)).toBe(kind);
+  });
+  test('a card number belongs to a scheme that owns it in this entry mode, wherever that is valid', () => {
+    const owned: Scheme = { ...base, prefixes: ['4'], lengths: [16], regions: ['CN'] };
+    expect(isRefusedCard('4111111111111111', 1, [owned])).toBe(false);
+    expect(isRefusedCard('4111111111111111', 3, [owned])).toBe(true);
+    expect(isRefusedCard('4111111111111111', 3, [{ ...owned, entryModes: [] }])).toBe(false);
+  });
 });
 
-describe('card numbers and track data are refused', () => {
-  test.each([
-    ['4111111111111111', true],
-    ['4111 1111-1111.1111', true],
-    ['４１１１１１１１１１１１１１１１', true],
-    ['4111111111111112', false],
-    ['378282246310005', true],
-    [';4111111111111111=25121010000012345678?', true],
-    ['4111111111111111D2512101', true],
-    ['%B4111111111111111^TEST/CARD^2512101?', true],
-    ['12345678903', false],
-    ['+821012345678', false],
-  ])('case %#', (text, refused) => {
-    expect(isRefusedCard(text)).toBe(refused);
-    expect(looksLikeCard(text)).toBe(refused);
-  });
-  test('a scheme that is no card keeps what it owns', () => {
-    const owned = {
-      kind: 'x',
-      prefix: '4',
-      lengthMin: 16,
-      lengthMax: 16,
-      charset: /^\d+$/,
-      entryModes: [1],
-      secondFactor: false,
-      oneTime: false,
-    } as const;
-    expect(isRefusedCard('4111111111111111', [...SCHEMES, owned])).toBe(false);
+test.each([
+  ['KR', true],
+  ['KR-11', true],
+  ['KRX', false],
+  ['K', false],
+  ['CN', false],
+  ['', false],
+])('a scheme of KR in region %j: %s', (region, valid) => {
+  const kakao = SCHEMES.filter(({ kind }) => kind === 'kakaopay.code');
+  expect(kakao.map((scheme) => isValidIn(scheme, region))).toEqual([valid]);
+});
+
+test('a voucher is looked up under one form, however it was typed', () => {
+  const typed = ['V123456789ABCN', 'vI23456-789abc-n', 'VL23456789ABCN'];
+  const found = typed.map((text) => matchIdentifier(text, { entryMode: 1, region: 'KR' }));
+  expect(found.map((match) => (typeof match === 'string' ? match : match.lookup))).toEqual([
+    'V123456789ABCN',
+    'V123456789ABCN',
+    'V123456789ABCN',
+  ]);
+});
+
+test('codes that a provider redeems are for one payment, so that none is ever paid from our own ledger', () => {
+  const redeemed = SCHEMES.filter(({ provider }) => provider !== undefined);
+  expect(redeemed.map(({ oneTime }) => oneTime)).toEqual([true, true, true, true, true]);
+});
+
+describe('what looks like a card', () => {
+  test('is refused in other fields too, whatever script its digits are of', () => {
+    expect(looksLikeCard('4111111111111111')).toBe(true);
+    expect(looksLikeCard('४१११११११११११११११')).toBe(true);
+    expect(looksLikeCard('SPRING-26')).toBe(false);
   });
   test('a bar code with its own check digit is a product, a card number as a sku is not', () => {
     expect(skuLooksLikeCard('4006381333931')).toBe(false);
@@ -84,7 +136,7 @@ describe('a one-time code', () => {
   test('has twenty digits whose remainder by 97 is 1', () => {
     expect(code).toMatch(/^7\d{19}$/);
     expect(BigInt(code) % 97n).toBe(1n);
-    expect(matchIdentifier(code)).toMatchObject({
+    expect(matchIdentifier(code, { entryMode: 3, region: 'KR' })).toMatchObject({
       scheme: { kind: 'own.code' },
       lookup: '000000042',
     });

@@ -1,0 +1,104 @@
+/** BER-TLV as EMV uses it (ISO/IEC 8825-1, EMV book 3 annex B): strict, bounded, nothing left over. */
+
+export interface BerNode {
+  /** As one number: 0x61, 0x9f26. */
+  readonly tag: number;
+  readonly value: Uint8Array;
+  /** Of a constructed object; empty for a primitive one. */
+  readonly children: readonly BerNode[];
+}
+
+/** Levels of objects, the deepest without a template: those of a customer code are three (61, 63, data). */
+export const BER_DEPTH_MAX = 4;
+/** Objects in one text: a code of 512 characters with every tag of EMVCo CPM has less than 40. */
+export const BER_NODES_MAX = 64;
+
+const CONSTRUCTED = 0x20;
+const LONG_TAG = 0x1f;
+const MORE = 0x80;
+
+/** The objects in `bytes`; undefined: not whole, not minimal, padded, or beyond a bound. */
+export const decodeBerTlv = (bytes: Uint8Array): readonly BerNode[] | undefined =>
+  decodeLevel(bytes, BER_DEPTH_MAX, { left: BER_NODES_MAX });
+
+const decodeLevel = (
+  bytes: Uint8Array,
+  depth: number,
+  budget: { left: number },
+): readonly BerNode[] | undefined => {
+  const nodes: BerNode[] = [];
+  let at = 0;
+  while (at < bytes.length) {
+    const header = readHeader(bytes, at);
+    budget.left -= 1;
+    if (header === undefined || budget.left < 0 || header.end > bytes.length) {
+      return undefined;
+    }
+    const value = bytes.subarray(header.start, header.end);
+    const children = childrenOf(header, value, depth, budget);
+    if (children === undefined) {
+      return undefined;
+    }
+    nodes.push({ tag: header.tag, value, children });
+    at = header.end;
+  }
+  return nodes;
+};
+
+const childrenOf = (
+  { constructed }: Header,
+  value: Uint8Array,
+  depth: number,
+  budget: { left: number },
+): readonly BerNode[] | undefined => {
+  if (!constructed) {
+    return [];
+  }
+  return depth === 1 ? undefined : decodeLevel(value, depth - 1, budget);
+};
+
+interface Header {
+  readonly tag: number;
+  readonly constructed: boolean;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One or two bytes of tag, then a definite length in its shortest form: 00-7F, 81 80-FF, 82 0100-FFFF. */
+const readHeader = (bytes: Uint8Array, at: number): Header | undefined => {
+  const first = byteAt(bytes, at);
+  const long = (first & LONG_TAG) === LONG_TAG;
+  const second = byteAt(bytes, at + 1);
+  /* A tag has two bytes at most; EMV numbers the second from 01 up, below the 1F of ISO/IEC 8825-1 (9F19). */
+  if (first === 0 || (long && (second === 0 || second >= MORE))) {
+    return undefined;
+  }
+  const length = readLength(bytes, at + (long ? 2 : 1));
+  return length === undefined
+    ? undefined
+    : {
+        tag: long ? first * 256 + second : first,
+        constructed: (first & CONSTRUCTED) !== 0,
+        start: length.end,
+        end: length.end + length.value,
+      };
+};
+
+const readLength = (
+  bytes: Uint8Array,
+  at: number,
+): { readonly value: number; readonly end: number } | undefined => {
+  const first = byteAt(bytes, at);
+  if (first < MORE) {
+    return { value: first, end: at + 1 };
+  }
+  const one = byteAt(bytes, at + 1);
+  if (first === 0x81) {
+    return one < MORE ? undefined : { value: one, end: at + 2 };
+  }
+  const two = one * 256 + byteAt(bytes, at + 2);
+  return first === 0x82 && two > 0xff ? { value: two, end: at + 3 } : undefined;
+};
+
+/** Behind the end: a value that no length allows, so that what is cut off is refused. */
+const byteAt = (bytes: Uint8Array, at: number): number => bytes[at] ?? Infinity;
