@@ -102,6 +102,9 @@ export const createQueuePoller = ({
 
   const running = new Set<Promise<void>>();
   const startPoll = (): void => {
+    if (running.size >= polls || abort.signal.aborted) {
+      return;
+    }
     const ended: Promise<void> = poll(running.size === 0).then(() => {
       running.delete(ended);
     });
@@ -132,7 +135,7 @@ export const createQueuePoller = ({
       if (isFull === false && !isFirst) {
         return;
       }
-      if (fulls >= FULLS_BEFORE_POLL && running.size < polls && !abort.signal.aborted) {
+      if (fulls >= FULLS_BEFORE_POLL) {
         startPoll();
       }
     }
