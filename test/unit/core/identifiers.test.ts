@@ -128,6 +128,15 @@ describe('what looks like a card', () => {
     expect(skuLooksLikeCard('4111111111111111')).toBe(true);
     expect(skuLooksLikeCard('LIP-01')).toBe(false);
   });
+  test.each([
+    ['GTIN-12', '880000072111', false],
+    ['GTIN-13', '8800000171111', false],
+    ['GTIN-14', '88000006111111', false],
+    ['15 digits', '880000006111111', true],
+  ])('%s whose check digit is that of a card too', (_note, sku, refused) => {
+    expect(looksLikeCard(sku)).toBe(true);
+    expect(skuLooksLikeCard(sku)).toBe(refused);
+  });
 });
 
 describe('a one-time code', () => {
