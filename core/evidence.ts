@@ -3,7 +3,7 @@ import { utf8Length } from '#protocol/bytes.ts';
 import type { Item } from '#protocol/request.ts';
 import type { IdentifierHasher } from './identifier-hasher.ts';
 import type { Evidence, Sheet } from './records.ts';
-import { openWindow } from './sale-window.ts';
+import { decidingWindow } from './sale-window.ts';
 
 /** UTF-8 bytes of the items, separators included: with the largest answer and names a record stays under 1 KB. */
 export const EVIDENCE_BYTES_MAX = 320;
@@ -27,7 +27,7 @@ export const itemEvidence = (
     if (sheet === undefined) {
       return {};
     }
-    const window = openWindow(sheet.windows, judgedAtS)?.id;
+    const window = decidingWindow(sheet.windows, judgedAtS)?.id;
     const suffix = window === undefined ? '' : `/${window}`;
     texts.push(`${item.sku}*${item.quantity}@${sheet.version}${suffix}`);
   }

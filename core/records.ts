@@ -32,7 +32,7 @@ export interface Payment {
 
 /** Why it was decided so: identifiers of rules and versions, never a payment identifier. */
 export interface Evidence {
-  /** One per item sold, `sku*quantity@version/window`: sheet version and the window that was open. */
+  /** One per item sold, `sku*quantity@version/window`: sheet version and the window that decided. */
   readonly items?: readonly string[];
   /** SHA-256 (hex) of those joined by line feeds, in their place where they are too long for a record. */
   readonly itemsDigest?: string;
@@ -96,17 +96,31 @@ export interface IdentifierEntry {
   readonly validToS?: number;
 }
 
-/** Weekly opening times on the wall clock of an IANA zone; half open; `to <= from` crosses midnight. */
+/** HH:MM on the wall clock, half open; `to` up to 24:00; `to <= from` crosses midnight and belongs to the day it begins on. */
+export interface WindowInterval {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Weekly times on the wall clock of an IANA zone at which a product is on sale, or is not. */
 export interface SaleWindow {
+  /** Unique among the windows of a sheet. */
   readonly id: string;
   readonly zone: string;
-  readonly weekly: readonly {
-    /** ISO weekdays, 1 Monday .. 7 Sunday. */
-    readonly days: readonly number[];
-    /** HH:MM, `to` up to 24:00. */
-    readonly from: string;
-    readonly to: string;
+  /** Days are ISO weekdays, 1 Monday .. 7 Sunday. */
+  readonly weekly: readonly (WindowInterval & { readonly days: readonly number[] })[];
+  /** First and last local date (YYYY-MM-DD) on which its hours begin; absent: without bound. */
+  readonly validFrom?: string;
+  readonly validTo?: string;
+  /** In place of the weekly hours that begin on that local date; no hours: the window does not hold. */
+  readonly exceptions?: readonly {
+    readonly date: string;
+    readonly hours: readonly WindowInterval[];
   }[];
+  /** Absent: open. */
+  readonly effect?: 'open' | 'closed';
+  /** An integer; the highest of the windows that hold decides, and closed before open. Absent: 0. */
+  readonly priority?: number;
 }
 
 /** One product in one region, compiled: all that a sale needs to know of it. */
@@ -118,7 +132,7 @@ export interface Sheet {
   readonly unitPriceMinor: number;
   /** ISO 4217 number. */
   readonly currency: number;
-  /** Empty: always on sale. Several: on sale while any is open. */
+  /** Empty: always on sale. Which of several decides: docs/sale-windows.md. */
   readonly windows: readonly SaleWindow[];
 }
 

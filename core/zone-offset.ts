@@ -1,9 +1,21 @@
-/** Offset of an IANA zone from UTC at an instant, cheap enough for every payment. */
+/** Offset of an IANA zone from UTC at an instant, exact to the second and cheap enough for every payment. */
+import { DAY_S, daysFromCivil } from './window-calendar.ts';
 
-/** Offsets change on quarter hours of UTC in every zone since 1972, so one answer serves the quarter. */
-const SLOT_S = 900;
-/** Cached quarters over all zones; at 32 regions this is a month of the quarters that catalogues look at. */
-export const CACHED_SLOTS_MAX = 8_192;
+/** Cached days of one zone: more than the search for the next opening looks at, so that it finds them again. */
+export const CACHED_DAYS_MAX = 1_024;
+
+/** A day of UTC. No zone has changed its offset twice within one since 1972. */
+export interface OffsetDay {
+  readonly beforeS: number;
+  readonly afterS: number;
+  /** The first instant with `afterS`, in (start, end] of the day; undefined where the offset stays. */
+  readonly changeS: number | undefined;
+}
+
+interface Zone {
+  readonly formatter: Intl.DateTimeFormat;
+  readonly days: Map<number, OffsetDay>;
+}
 
 const FIELDS = {
   year: 'numeric',
@@ -14,51 +26,74 @@ const FIELDS = {
   second: 'numeric',
 } as const;
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
-const slots = new Map<string, number>();
+/** Of the names that windows use; a name that is no zone is not kept. */
+const zones = new Map<string, Zone>();
 
 /** Seconds to add to `atS` (unix) for the wall clock of `zone`. Throws RangeError on an unknown zone. */
 export const zoneOffsetS = (zone: string, atS: number): number => {
-  const slot = Math.floor(atS / SLOT_S);
-  const key = `${zone} ${slot}`;
-  const cached = slots.get(key);
+  const { beforeS, afterS, changeS } = offsetDay(zone, Math.floor(atS / DAY_S));
+  return changeS !== undefined && atS >= changeS ? afterS : beforeS;
+};
+
+/** The offsets of `zone` from the start of a day of UTC up to and with the start of the next. */
+export const offsetDay = (zone: string, utcDay: number): OffsetDay => {
+  const { formatter, days } = zoneOf(zone);
+  const cached = days.get(utcDay);
   if (cached !== undefined) {
     return cached;
   }
-  if (slots.size >= CACHED_SLOTS_MAX) {
-    slots.clear();
+  if (days.size >= CACHED_DAYS_MAX) {
+    days.clear();
   }
-  const offsetS = wallClockS(zone, slot * SLOT_S) - slot * SLOT_S;
-  slots.set(key, offsetS);
-  return offsetS;
+  const startS = utcDay * DAY_S;
+  const beforeS = days.get(utcDay - 1)?.afterS ?? offsetS(formatter, startS);
+  const afterS = offsetS(formatter, startS + DAY_S);
+  const changeS = beforeS === afterS ? undefined : firstWith(formatter, { afterS, startS });
+  const day = { beforeS, afterS, changeS };
+  days.set(utcDay, day);
+  return day;
 };
 
-const wallClockS = (zone: string, atS: number): number => {
-  let formatter = formatters.get(zone);
-  if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      ...FIELDS,
-    });
-    formatters.set(zone, formatter);
+const zoneOf = (zone: string): Zone => {
+  const known = zones.get(zone);
+  if (known !== undefined) {
+    return known;
   }
-  const fields = new Map<string, string>();
+  const formatter = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    ...FIELDS,
+  });
+  const made = { formatter, days: new Map<number, OffsetDay>() };
+  zones.set(zone, made);
+  return made;
+};
+
+/** By bisection of the day that begins at `startS` and ends with `afterS`. */
+const firstWith = (
+  formatter: Intl.DateTimeFormat,
+  { afterS, startS }: { readonly afterS: number; readonly startS: number },
+): number => {
+  let low = startS;
+  let high = startS + DAY_S;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (offsetS(formatter, middle) === afterS) {
+      high = middle;
+    } else {
+      low = middle;
+    }
+  }
+  return high;
+};
+
+const offsetS = (formatter: Intl.DateTimeFormat, atS: number): number => {
+  const fields = new Map<string, number>();
   for (const { type, value } of formatter.formatToParts(atS * 1000)) {
-    fields.set(type, value);
+    fields.set(type, Number(value));
   }
-  const field = (name: string): number => Number(fields.get(name));
+  const field = (name: string): number => fields.get(name) ?? 0;
   const days = daysFromCivil(field('year'), field('month'), field('day'));
-  return days * 86_400 + field('hour') * 3_600 + field('minute') * 60 + field('second');
-};
-
-/** Days since 1970-01-01 in the proleptic Gregorian calendar: years begin in March, so that the leap day is the last. */
-const daysFromCivil = (year: number, month: number, day: number): number => {
-  const shifted = month <= 2 ? year - 1 : year;
-  const era = Math.floor(shifted / 400);
-  const yearOfEra = shifted - era * 400;
-  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
-  const dayOfEra =
-    yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
+  const wallS = days * DAY_S + field('hour') * 3_600 + field('minute') * 60 + field('second');
+  return wallS - atS;
 };

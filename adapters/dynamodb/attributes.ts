@@ -2,7 +2,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Item } from './table.ts';
 
-type Plain =
+/** What an attribute can be made of. */
+export type Plain =
   | string
   | number
   | boolean

@@ -7,8 +7,9 @@ import type {
   SaleWindow,
   Sheet,
   Terminal,
+  WindowInterval,
 } from '#core/records.ts';
-import { fromItem, numberOf, textOf, toItem } from './attributes.ts';
+import { fromItem, numberOf, type Plain, textOf, toItem } from './attributes.ts';
 import { linesFromItem, linesList } from './record-item.ts';
 import { type Item, itemKey } from './table.ts';
 
@@ -116,15 +117,22 @@ export const journalFromItem = (item: Item): JournalEntry => ({
   lines: linesFromItem(item),
 });
 
+/** Only the fields of a window: whatever else an object carries stays out of the table. */
 const windowsList = (
   windows: readonly SaleWindow[],
-): {
-  id: string;
-  zone: string;
-  weekly: { days: readonly number[]; from: string; to: string }[];
-}[] =>
-  windows.map(({ id, zone, weekly }) => ({
+): { readonly [Field in keyof SaleWindow]: Plain }[] =>
+  windows.map(({ id, zone, weekly, validFrom, validTo, exceptions, effect, priority }) => ({
     id,
     zone,
     weekly: weekly.map(({ days, from, to }) => ({ days, from, to })),
+    validFrom,
+    validTo,
+    exceptions: exceptions?.map(({ date, hours }) => ({ date, hours: hours.map(intervalPlain) })),
+    effect,
+    priority,
   }));
+
+const intervalPlain = ({ from, to }: WindowInterval): { from: string; to: string } => ({
+  from,
+  to,
+});

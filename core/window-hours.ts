@@ -1,0 +1,89 @@
+/** A sale window in numbers: which hours it has on a day, whether it holds at an instant, where that may turn. */
+import type { SaleWindow } from './records.ts';
+import { DAY_S, dayOfDate, secondsOf, weekdayOf } from './window-calendar.ts';
+import { offsetDay, zoneOffsetS } from './zone-offset.ts';
+
+/** Seconds from the midnight that the day begins with; `toS` is beyond a day where the hours cross the next midnight. */
+interface Hours {
+  readonly fromS: number;
+  readonly toS: number;
+}
+
+/** What `SaleWindow` says, read once. */
+export interface WindowHours {
+  readonly window: SaleWindow;
+  readonly closes: boolean;
+  readonly priority: number;
+  readonly firstDay: number;
+  readonly lastDay: number;
+  /** By ISO weekday; nothing at 0. */
+  readonly weekly: readonly (readonly Hours[])[];
+  readonly exceptions: ReadonlyMap<number, readonly Hours[]>;
+}
+
+const WEEKDAYS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+const NONE: readonly Hours[] = [];
+
+/** A catalogue asks often for the windows of a sheet that it holds; forgotten with the sheet. */
+const read = new WeakMap<SaleWindow, WindowHours>();
+
+export const windowHours = (window: SaleWindow): WindowHours => {
+  const known = read.get(window);
+  if (known !== undefined) {
+    return known;
+  }
+  const { weekly, exceptions = [], validFrom, validTo, effect, priority } = window;
+  const made: WindowHours = {
+    window,
+    closes: effect === 'closed',
+    priority: priority ?? 0,
+    firstDay: validFrom === undefined ? -Infinity : dayOfDate(validFrom),
+    lastDay: validTo === undefined ? Infinity : dayOfDate(validTo),
+    weekly: WEEKDAYS.map((weekday) =>
+      weekly.filter(({ days }) => days.includes(weekday)).map(hoursOf),
+    ),
+    exceptions: new Map(exceptions.map(({ date, hours }) => [dayOfDate(date), hours.map(hoursOf)])),
+  };
+  read.set(window, made);
+  return made;
+};
+
+/** Half open, on the wall clock. Hours that cross midnight belong to the day they begin on. */
+export const holdsAt = (hours: WindowHours, atS: number): boolean => {
+  const wallS = atS + zoneOffsetS(hours.window.zone, atS);
+  const day = Math.floor(wallS / DAY_S);
+  const todayS = wallS - day * DAY_S;
+  const covers = (secondS: number) => (of: Hours) => secondS >= of.fromS && secondS < of.toS;
+  return (
+    hoursOn(hours, day).some(covers(todayS)) || hoursOn(hours, day - 1).some(covers(todayS + DAY_S))
+  );
+};
+
+/** Every instant in (start, end] of a day of UTC at which the window may begin or cease to hold. */
+export const turnsOn = (hours: WindowHours, utcDay: number): number[] => {
+  const startS = utcDay * DAY_S;
+  const { beforeS, afterS, changeS } = offsetDay(hours.window.zone, utcDay);
+  const offsets = changeS === undefined ? [beforeS] : [beforeS, afterS];
+  const turns = changeS === undefined ? [] : [changeS];
+  const firstDay = Math.floor((startS + Math.min(...offsets)) / DAY_S) - 1;
+  const lastDay = Math.floor((startS + DAY_S + Math.max(...offsets)) / DAY_S);
+  for (let day = firstDay; day <= lastDay; day += 1) {
+    for (const { fromS, toS } of hoursOn(hours, day)) {
+      for (const offsetS of offsets) {
+        turns.push(day * DAY_S + fromS - offsetS, day * DAY_S + toS - offsetS);
+      }
+    }
+  }
+  return turns.filter((turnS) => turnS > startS && turnS <= startS + DAY_S);
+};
+
+const hoursOn = (hours: WindowHours, day: number): readonly Hours[] =>
+  day < hours.firstDay || day > hours.lastDay
+    ? NONE
+    : (hours.exceptions.get(day) ?? hours.weekly[weekdayOf(day)] ?? NONE);
+
+const hoursOf = ({ from, to }: { readonly from: string; readonly to: string }): Hours => {
+  const fromS = secondsOf(from);
+  const toS = secondsOf(to);
+  return { fromS, toS: toS > fromS ? toS : toS + DAY_S };
+};
