@@ -79,7 +79,7 @@ export class Connections {
   /** A pending request is settled: what waited behind it is next. */
   proceed(session: Session): void {
     this.#pump(session);
-    if (session.phase === 'open') {
+    if (session.phase === 'open' && session.socket.isPaused()) {
       session.socket.resume();
     }
   }
@@ -161,11 +161,20 @@ export class Connections {
       }
       session.frameBegun = begun;
     } else if (session.phase === 'pending') {
-      // One request in flight: what follows waits in the kernel, and its sender with it.
-      session.frameBegun = false;
-      session.socket.pause();
+      this.#holdBack(session);
     }
     session.reader.retain();
+  }
+
+  /**
+   * One request in flight. Most terminals send nothing behind it: only what does come stops the reading, so that the
+   * rest waits in the kernel, and its sender with it.
+   */
+  #holdBack(session: Session): void {
+    session.frameBegun = false;
+    if (session.reader.begun) {
+      session.socket.pause();
+    }
   }
 
   #take(session: Session, frame: Uint8Array): void {

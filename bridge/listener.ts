@@ -93,7 +93,7 @@ const createHandlers = (connections: Connections, counters: Counters): Handlers 
   }
   function read(this: Socket, bytes: number, buffer: Uint8Array): boolean {
     data.call(this, buffer.subarray(0, bytes));
-    return sessionOf(this)?.phase !== 'pending';
+    return !this.isPaused();
   }
   function error(this: Socket): void {
     counters.socket_errors += 1;

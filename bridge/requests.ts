@@ -5,6 +5,7 @@ import type { Crypto } from '#protocol/crypto.ts';
 import type { ReplyEnvelope } from '#protocol/envelope.ts';
 import { ANSWER_WAIT_MS, RESCUE_READ_MS } from '#protocol/limits.ts';
 import { encodeRequestEnvelope } from '#protocol/queue-codec.ts';
+import { carveCopy } from '#protocol/slab.ts';
 import type { Counters } from './counters.ts';
 import { BUSY_RETRY_MS, REGION_WAIT_MS, REVERSE_RESERVE, SEND_WAIT_MS } from './limits.ts';
 import type { BridgeLog } from './log.ts';
@@ -82,7 +83,7 @@ export class Requests {
     session.requests += 1;
     const pending: Pending = {
       corr: `${this.#settings.instance}.${session.id}.${session.requests}`,
-      frame: new Uint8Array(frame),
+      frame: carveCopy(frame),
       // A request that waited behind another was received before it is its turn.
       receivedAtMs: session.readAtMs,
       sinceMs: this.#deps.ticker.nowMs(),
@@ -177,7 +178,6 @@ export class Requests {
   }
 
   #forward(session: Session, pending: Pending, region: string): void {
-    const { locale, clockOffsetS } = session;
     const { slot, fence } = this.#settings;
     pending.next = 'sent';
     this.#deps.wheel.schedule(session, SEND_WAIT_MS);
@@ -190,10 +190,7 @@ export class Requests {
       terminal: session.terminal,
       region,
       receivedAtMs: pending.receivedAtMs,
-      hello: {
-        ...(locale === undefined ? {} : { locale }),
-        ...(clockOffsetS === undefined ? {} : { clockOffsetS }),
-      },
+      hello: session.hello,
       frame: pending.frame,
     });
     this.#deps.counters.requests += 1;

@@ -1,6 +1,7 @@
 /** One accepted connection: plain state, kept small since tens of thousands of them wait idle. */
 import type { Socket } from 'node:net';
 import { FrameReader } from '#protocol/cp1/frame-reader.ts';
+import type { RequestEnvelope } from '#protocol/envelope.ts';
 import type { LinkKeys } from './link-authenticator.ts';
 import { WheelNode } from './timer-wheel.ts';
 
@@ -9,6 +10,8 @@ import { WheelNode } from './timer-wheel.ts';
  * being answered, reading is paused · refusing: a FAULT will go out after a delay · closing: nothing is read any more.
  */
 export type Phase = 'fresh' | 'greeting' | 'open' | 'pending' | 'refusing' | 'closing';
+
+const NOTHING_TOLD: RequestEnvelope['hello'] = {};
 
 /** The one request in flight on a session. */
 export interface Pending {
@@ -32,8 +35,8 @@ export class Session extends WheelNode {
   terminal = 0;
   keyVersion = 0;
   keys: LinkKeys | undefined = undefined;
-  locale: string | undefined = undefined;
-  clockOffsetS: number | undefined = undefined;
+  /** What HELLO told that a payment may need; one object for all its requests. */
+  hello: RequestEnvelope['hello'] = NOTHING_TOLD;
   /** Undefined until it has been read. */
   region: string | undefined = undefined;
   /** Wall clock, unix milliseconds, of the bytes read last. */

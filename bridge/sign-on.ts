@@ -73,8 +73,11 @@ export class SignOn {
     session.terminal = terminal;
     session.keyVersion = keyVersion;
     session.keys = keys;
-    session.locale = hello.value.locale;
-    session.clockOffsetS = hello.value.clockOffsetS;
+    const { locale, clockOffsetS } = hello.value;
+    session.hello = {
+      ...(locale === undefined ? {} : { locale }),
+      ...(clockOffsetS === undefined ? {} : { clockOffsetS }),
+    };
     this.#byTerminal.set(terminal, session);
     wire.write(
       session,

@@ -1,5 +1,6 @@
 /** EMVCo QR codes that a customer shows (consumer-presented mode 1.1): Base64 of BER-TLV, CPV01 first. */
-import { fromBase64, toHex } from '#protocol/bytes.ts';
+import { fromBase64 } from '#protocol/base64.ts';
+import { toHex } from '#protocol/bytes.ts';
 import { type BerNode, decodeBerTlv } from './ber-tlv.ts';
 
 /** Characters of Base64: EMVCo's own limit. */

@@ -1,8 +1,6 @@
 /** Bytes to text and back, integers in network order, strict UTF-8, comparison in constant time. */
 
 const HEX_DIGITS = '0123456789abcdef';
-const BASE64_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const BASE64_PAD = 0x3d;
 /** Marks a character that is no digit. */
 const NO_DIGIT = 255;
 /** What an unpaired surrogate becomes, as in the Encoding Standard. */
@@ -15,7 +13,6 @@ const valuesOf = (digits: string): Uint8Array => {
   }
   return values;
 };
-const BASE64_VALUES = valuesOf(BASE64_DIGITS);
 const HEX_VALUES = valuesOf(HEX_DIGITS);
 for (const upper of 'ABCDEF') {
   HEX_VALUES[upper.charCodeAt(0)] = HEX_DIGITS.indexOf(upper.toLowerCase());
@@ -50,57 +47,6 @@ export const fromHex = (text: string): Uint8Array | undefined => {
     bytes[index] = (high << 4) | low;
   }
   return bytes;
-};
-
-/** Standard alphabet with padding (RFC 4648 section 4). */
-export const toBase64 = (bytes: Uint8Array): string => {
-  let text = '';
-  const whole = bytes.length - (bytes.length % 3);
-  for (let at = 0; at < whole; at += 3) {
-    const group = (byteAt(bytes, at) << 16) | (byteAt(bytes, at + 1) << 8) | byteAt(bytes, at + 2);
-    text +=
-      BASE64_DIGITS.charAt(group >> 18) +
-      BASE64_DIGITS.charAt((group >> 12) & 63) +
-      BASE64_DIGITS.charAt((group >> 6) & 63) +
-      BASE64_DIGITS.charAt(group & 63);
-  }
-  if (whole === bytes.length) {
-    return text;
-  }
-  const group = (byteAt(bytes, whole) << 16) | (byteAt(bytes, whole + 1) << 8);
-  const third = bytes.length - whole === 2 ? BASE64_DIGITS.charAt((group >> 6) & 63) : '=';
-  return `${text}${BASE64_DIGITS.charAt(group >> 18)}${BASE64_DIGITS.charAt((group >> 12) & 63)}${third}=`;
-};
-
-/** Strict: padding required, no white space, unused bits zero; undefined otherwise. */
-export const fromBase64 = (text: string): Uint8Array | undefined => {
-  if (text.length % 4 !== 0) {
-    return undefined;
-  }
-  const last = text.length - 1;
-  const pads =
-    Number(text.charCodeAt(last) === BASE64_PAD) +
-    Number(text.charCodeAt(last) === BASE64_PAD && text.charCodeAt(last - 1) === BASE64_PAD);
-  const digits = text.length - pads;
-  const bytes = new Uint8Array((text.length / 4) * 3 - pads);
-  let group = 0;
-  let bits = 0;
-  let at = 0;
-  for (let index = 0; index < digits; index += 1) {
-    const value = digitAt(BASE64_VALUES, text, index);
-    if (value > 63) {
-      return undefined;
-    }
-    group = ((group << 6) | value) & 0xffff;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes[at] = group >> bits;
-      at += 1;
-    }
-  }
-  // Bits left over must be zero, or several texts would mean the same bytes.
-  return (group & ((1 << bits) - 1)) === 0 ? bytes : undefined;
 };
 
 /** Compares in time that depends on the lengths only; false where they differ. */

@@ -3,7 +3,7 @@ import { systemClock } from '#adapters/node/system-clock.ts';
 import { systemRandom } from '#adapters/node/system-random.ts';
 import { createBridge } from '#bridge/bridge.ts';
 import type { ReplyQueue, RequestQueue, Ticker } from '#bridge/ports.ts';
-import { toBase64 } from '#protocol/bytes.ts';
+import { toBase64 } from '#protocol/base64.ts';
 import { encodeReply } from '#protocol/cp1/reply-codec.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import { payFrame } from './scripts.ts';

@@ -1,17 +1,16 @@
 /** Bytes and text against Buffer and TextEncoder, which share no code with ours. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fromBase64, toBase64 } from '#protocol/base64.ts';
 import {
   concatBytes,
   cutUtf8,
   decodeUtf8,
   encodeUtf8,
   equalBytes,
-  fromBase64,
   fromHex,
   readU16,
   readU32,
-  toBase64,
   toHex,
   utf8Length,
   writeU16,
