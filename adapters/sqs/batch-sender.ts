@@ -19,6 +19,8 @@ export interface BatchSenderOptions {
   readonly outboxMax: number;
   /** Called after each batch call that reached SQS, for counting. */
   readonly onSent?: (batch: { readonly size: number; readonly failed: number }) => void;
+  /** How long messages wait for others where no call is in flight; must resolve. Left out: not at all. */
+  readonly linger?: () => Promise<void>;
 }
 
 /** Creates a sender; `close` ends it (the client stays open). */
@@ -27,6 +29,7 @@ export const createBatchSender = ({
   queueUrl,
   outboxMax,
   onSent,
+  linger,
 }: BatchSenderOptions): BatchSender => {
   const call = async (bodies: readonly string[]): Promise<readonly (Error | undefined)[]> => {
     const { Failed = [] } = await client
@@ -54,7 +57,10 @@ export const createBatchSender = ({
           });
     });
   };
-  const batcher = createBatcher({ itemsMax: outboxMax, call, full: () => new OutboxFullError() });
+  const batcher = createBatcher({
+    ...{ itemsMax: outboxMax, call, full: () => new OutboxFullError() },
+    ...(linger === undefined ? {} : { linger }),
+  });
   return {
     send: (body) => batcher.add(body),
     get size(): number {

@@ -10,6 +10,7 @@ import {
 import { systemTimers } from '#adapters/node/system-timers.ts';
 import { type BatchSender, createBatchSender } from '#adapters/sqs/batch-sender.ts';
 import { createQueuePoller } from '#adapters/sqs/queue-poller.ts';
+import { ANSWER_LINGER_MS } from '#functions/pay/reply-channel.ts';
 import { createStubQueue, type StubQueue } from './stub-queue.ts';
 
 const OUTBOX_MAX = 2_000;
@@ -148,8 +149,13 @@ export const countQueues = async (rate: number, seconds: number): Promise<QueueC
   const random = createRandom();
   const requestQueue = createStubQueue();
   const replyQueue = createStubQueue();
-  const sender = (client: SQSClient): BatchSender =>
-    createBatchSender({ client, queueUrl: QUEUE_URL, outboxMax: OUTBOX_MAX });
+  const sender = (client: SQSClient, linger?: () => Promise<void>): BatchSender =>
+    createBatchSender({
+      ...{ client, queueUrl: QUEUE_URL, outboxMax: OUTBOX_MAX },
+      ...(linger === undefined ? {} : { linger }),
+    });
+  // Batches of one are rare at the rates asked for, so that the exception for them is left out.
+  const lingerAnswers = (): Promise<void> => systemTimers.sleep(ANSWER_LINGER_MS);
   const waitsMs: number[] = [];
   let failed: unknown;
   const bridgeSender = sender(requestQueue.client);
@@ -166,7 +172,7 @@ export const countQueues = async (rate: number, seconds: number): Promise<QueueC
     },
   });
   const mapping = startMapping(requestQueue.client, {
-    replies: () => sender(replyQueue.client),
+    replies: () => sender(replyQueue.client, lingerAnswers),
     random,
     backlog: () => requestQueue.waiting,
   });

@@ -16,8 +16,18 @@ export interface ReplyChannel {
   send(slot: number, reply: ReplyEnvelope): Promise<'sent' | 'gone'>;
 }
 
-/** `urls`: index = slot. */
-export const createReplyChannel = (client: SQSClient, urls: readonly string[]): ReplyChannel => {
+/**
+ * Milliseconds that the answers of a batch wait for each other: its messages are decided some milliseconds apart, and
+ * each send is billed.
+ */
+export const ANSWER_LINGER_MS = 5;
+
+/** `urls`: index = slot. `linger`: how long answers wait for others; not at all where it is left out. */
+export const createReplyChannel = (
+  client: SQSClient,
+  urls: readonly string[],
+  linger: () => Promise<void> = () => Promise.resolve(),
+): ReplyChannel => {
   const senders = new Map<number, BatchSender>();
   const senderOf = (slot: number): BatchSender | undefined => {
     const queueUrl = urls[slot];
@@ -25,7 +35,7 @@ export const createReplyChannel = (client: SQSClient, urls: readonly string[]): 
     if (queueUrl === undefined || known !== undefined) {
       return known;
     }
-    const sender = createBatchSender({ client, queueUrl, outboxMax: OUTBOX_MAX });
+    const sender = createBatchSender({ client, queueUrl, outboxMax: OUTBOX_MAX, linger });
     senders.set(slot, sender);
     return sender;
   };
