@@ -45,7 +45,8 @@ export class PaymentTable extends Construct {
           indexName: DUE_INDEX,
           partitionKey: { name: 'dueShard', type: AttributeType.STRING },
           sortKey: { name: 'dueS', type: AttributeType.NUMBER },
-          projectionType: ProjectionType.ALL,
+          // The janitor reads the records themselves: a copy of each hold in the index would be paid for nothing.
+          projectionType: ProjectionType.KEYS_ONLY,
         },
       ],
     });

@@ -45,7 +45,7 @@ const run = async (): Promise<void> => {
       void (system?.stop() ?? Promise.resolve()).finally(() => process.exit(0));
     }
   };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
   console.log('Cosmopay, the whole system on this machine\n');
   try {
     system = await startLocal({

@@ -29,8 +29,13 @@ export interface TableAccess {
   readonly table: string;
 }
 
-/** `client` is configured by the caller: region, time-outs, retries. */
-export const createDynamodbPaymentStore = (access: TableAccess): PaymentStore & ExpiryStore => ({
+/**
+ * `client` is configured by the caller: region, time-outs, retries. `bookingClient` books and must not retry by itself,
+ * since the deadline is looked at before every attempt; absent: `client` books too.
+ */
+export const createDynamodbPaymentStore = (
+  access: TableAccess & { readonly bookingClient?: DynamoDBClient },
+): PaymentStore & ExpiryStore => ({
   readPayFacts: (query) => readPayFacts(access, query),
   readPayment: async (key) => {
     const [terminal, record] = await batchRead(
@@ -51,7 +56,8 @@ export const createDynamodbPaymentStore = (access: TableAccess): PaymentStore & 
     const item = await readItem(access, { ...itemKey.catalogue(region) });
     return item && catalogueFromItem(item);
   },
-  book: (booking) => book(access, booking),
+  book: (booking) =>
+    book({ client: access.bookingClient ?? access.client, table: access.table }, booking),
   claimTombstone: (...claim) => claimTombstone(access, ...claim),
   ...createExpiryStore(access),
 });

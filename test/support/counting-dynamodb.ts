@@ -14,8 +14,10 @@ export interface CountingDynamodb {
   readonly endpoint: string;
   /** Calls since it was last asked. */
   takeCalls(): readonly CountedCall[];
-  /** While true every call is answered 500, without reaching DynamoDB. */
-  outage: boolean;
+  /** While set, calls of operations that match are answered 500, without reaching DynamoDB. */
+  outage: RegExp | undefined;
+  /** Calls that an outage answered. */
+  refused: number;
   stop(): Promise<void>;
 }
 
@@ -51,7 +53,8 @@ export const startCountingDynamodb = async (target: string): Promise<CountingDyn
     return response;
   };
   const server = createServer((request, response) => {
-    if (proxy.outage) {
+    if (proxy.outage?.test(String(request.headers['x-amz-target']))) {
+      proxy.refused += 1;
       response.writeHead(500).end('{"__type":"InternalServerError"}');
       return;
     }
@@ -69,7 +72,8 @@ export const startCountingDynamodb = async (target: string): Promise<CountingDyn
   const proxy: CountingDynamodb = {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     takeCalls: () => calls.splice(0),
-    outage: false,
+    outage: undefined,
+    refused: 0,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -5,6 +5,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditLedger } from '#adapters/dynamodb/audit.ts';
 import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
+import { CONFLICT_TRIES_MAX } from '#core/answering.ts';
 import { ForeignCodec, type ForeignFrame, payBody, TYPE } from '#test/support/foreign-terminal.ts';
 import {
   FENCE,
@@ -252,15 +253,25 @@ describe('the bundle of pay', () => {
     const frame = payFrame();
     const before = await balance();
     const record = recordOf(frame, { corr: 'outage' });
-    lambda.calls.outage = true;
+    lambda.calls.outage = /./;
     const result = await handle(record).finally(() => {
-      lambda.calls.outage = false;
+      lambda.calls.outage = undefined;
     });
     expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: record.messageId }] });
     expect(replyTo('outage')).toBeUndefined();
     expect(await handle(record)).toEqual({ batchItemFailures: [] });
     expect(replyTo('outage')?.kind).toBe('frame');
     expect(await balance()).toBe(before - SALE.unitPriceMinor);
+  });
+
+  it('tries to book no more often than it looks at the deadline', async () => {
+    lambda.calls.outage = /TransactWriteItems/;
+    lambda.calls.refused = 0;
+    const result = await handle(recordOf(payFrame(), { corr: 'tries' })).finally(() => {
+      lambda.calls.outage = undefined;
+    });
+    expect(result.batchItemFailures).toHaveLength(1);
+    expect(lambda.calls.refused).toBe(CONFLICT_TRIES_MAX);
   });
 
   it('books and acknowledges although the reply queue is gone', async () => {
