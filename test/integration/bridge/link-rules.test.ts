@@ -74,6 +74,15 @@ it('a connection that ended in between opens no way to a second takeover within 
   expect((await owner.next())?.type).toBe(TYPE.goaway);
 });
 
+it('a terminal that hangs up and dials again at once displaces nobody, however often', async () => {
+  rig = await new Rig().start();
+  for (let dialled = 0; dialled < 20; dialled += 1) {
+    const line = await signedOn();
+    line.close();
+  }
+  expect(rig.bridge.counters).toMatchObject({ hellos: 20, takeovers: 0, takeovers_refused: 0 });
+});
+
 it('the deadline of a request that waited behind another runs from its receipt', async () => {
   rig = await new Rig().start();
   const line = await signedOn();
