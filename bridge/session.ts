@@ -7,7 +7,7 @@ import { WheelNode } from './timer-wheel.ts';
 
 /**
  * fresh: no byte yet · greeting: CP1, no valid HELLO yet · open: signed on, nothing pending · pending: one request is
- * being answered, reading is paused · refusing: a FAULT will go out after a delay · closing: nothing is read any more.
+ * being answered, reading stops at the next byte · refusing: a FAULT will go out after a delay · closing: nothing is read any more.
  */
 export type Phase = 'fresh' | 'greeting' | 'open' | 'pending' | 'refusing' | 'closing';
 

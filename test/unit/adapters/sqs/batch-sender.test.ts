@@ -107,4 +107,36 @@ describe('a batch sender', () => {
     expect(sender.size).toBe(0);
     await sending;
   });
+
+  it('lets messages wait for others as long as it is told', async () => {
+    const over = Promise.withResolvers<void>();
+    const sizes: number[] = [];
+    const sender = createBatchSender({
+      client: createScriptedSqs(() => ({ body: { Successful: [] } })),
+      queueUrl: 'http://127.0.0.1:9/000000000000/replies',
+      outboxMax: 10,
+      onSent: ({ size }) => sizes.push(size),
+      linger: () => over.promise,
+    });
+    const first = [sender.send('a'), sender.send('b')];
+    expect(sender.size).toBe(2);
+    over.resolve();
+    await Promise.all(first);
+    expect(sizes).toEqual([2]);
+  });
+
+  it('sends what waits for others when it is closed', async () => {
+    const sizes: number[] = [];
+    const sender = createBatchSender({
+      client: createScriptedSqs(() => ({ body: { Successful: [] } })),
+      queueUrl: 'http://127.0.0.1:9/000000000000/replies',
+      outboxMax: 10,
+      onSent: ({ size }) => sizes.push(size),
+      linger: () => new Promise(() => undefined),
+    });
+    const sent = sender.send('a');
+    await sender.close();
+    await sent;
+    expect(sizes).toEqual([1]);
+  });
 });
