@@ -1,4 +1,4 @@
-/** What happens on a connection, from its first byte to its close (cp1 sections 1, 3 and 8). */
+/** What happens on a connection, from its first byte to its close (docs/protocol.md, sections 2, 4 and 8). */
 import type { Socket } from 'node:net';
 import type { Clock } from '#core/ports.ts';
 import {

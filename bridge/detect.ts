@@ -1,4 +1,4 @@
-/** Tells from its first bytes what a connection speaks (cp1 section 1), or what it looks like when it is none of ours. */
+/** Tells from its first bytes what a connection speaks (docs/protocol.md, section 2), or what it looks like when it is none of ours. */
 
 /** First byte of every CP1 frame. */
 export const CP1_FIRST_BYTE = 0xc5;

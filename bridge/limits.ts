@@ -22,7 +22,7 @@ export const READ_BUFFER_BYTES = 8_192;
 export const BAD_HELLO_DELAY_MS = 1_000;
 /** Milliseconds that a connection gets to read its last bytes before it is reset. */
 export const LINGER_MS = 2_000;
-/** Milliseconds between two takeovers of one terminal: a recorded HELLO cannot keep its owner out (cp1 section 3). */
+/** Milliseconds between two takeovers of one terminal: a recorded HELLO cannot keep its owner out (docs/protocol.md, section 4). */
 export const TAKEOVER_MS = 10_000;
 /** Milliseconds that a request waits for the region read at HELLO before it goes without. */
 export const REGION_WAIT_MS = 1_000;

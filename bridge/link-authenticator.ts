@@ -1,4 +1,4 @@
-/** Link keys of any terminal, derived from the link master: nothing is stored per terminal (cp1 section 3). */
+/** Link keys of any terminal, derived from the link master: nothing is stored per terminal (docs/protocol.md, section 4). */
 import { verifyTag } from '#protocol/cp1/frame.ts';
 import { deriveLinkKeys } from '#protocol/cp1/keys.ts';
 import type { Crypto, MacKey } from '#protocol/crypto.ts';

@@ -1,4 +1,4 @@
-/** The frames that the bridge itself has to say: BUSY, GOAWAY, FAULT and PONG, never an answer (cp1 section 4). */
+/** The frames that the bridge itself has to say: BUSY, GOAWAY, FAULT and PONG, never an answer (docs/protocol.md, section 5). */
 import { FRAME_TYPES } from '#protocol/cp1/frame.ts';
 import { encodeBusy, encodeFault, encodeGoaway, NOBODY } from '#protocol/cp1/link-codec.ts';
 import type { MacKey } from '#protocol/crypto.ts';

@@ -39,7 +39,7 @@ export interface TerminalReader {
   readTerminal(terminal: number): Promise<{ readonly region: string } | undefined>;
 }
 
-/** Stored answers, read strongly consistent (the rescue read of design section 3). */
+/** Stored answers, read strongly consistent (the rescue read of ARCHITECTURE.md). */
 export interface AnswerReader {
   /** Undefined where nothing is stored under K, or only a tombstone that no PAY has reached. */
   readAnswer(key: RequestKey): Promise<StoredAnswer | undefined>;

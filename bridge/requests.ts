@@ -1,4 +1,4 @@
-/** Requests on their way: sent, waited for, answered on the very socket that asked, or BUSY (design section 3). */
+/** Requests on their way: sent, waited for, answered on the very socket that asked, or BUSY (ARCHITECTURE.md). */
 import type { Random } from '#core/ports.ts';
 import { FRAME_TYPES, frameSequence, frameType } from '#protocol/cp1/frame.ts';
 import type { Crypto } from '#protocol/crypto.ts';

@@ -1,4 +1,4 @@
-/** Reads the stored answer of a request whose reply does not come (design section 3), a few at a time. */
+/** Reads the stored answer of a request whose reply does not come (ARCHITECTURE.md), a few at a time. */
 import { equalBytes } from '#protocol/bytes.ts';
 import {
   FRAME_TYPES,
@@ -23,7 +23,7 @@ const keyOf = (frame: Uint8Array): RequestKey => ({
   sequence: frameSequence(frame),
 });
 
-/** Reads are answered anew each time, so nothing of them is stored (cp1 section 5). */
+/** Reads are answered anew each time, so nothing of them is stored (docs/protocol.md, section 7). */
 const isStoredKind = (frame: Uint8Array): boolean =>
   frameType(frame) !== FRAME_TYPES.status && frameType(frame) !== FRAME_TYPES.catalogue;
 

@@ -1,4 +1,4 @@
-/** Who is signed on: from a valid HELLO, over takeovers, to FAULT, GOAWAY and the end (cp1 sections 3 and 8). */
+/** Who is signed on: from a valid HELLO, over takeovers, to FAULT, GOAWAY and the end (docs/protocol.md, sections 4 and 8). */
 import type { Clock } from '#core/ports.ts';
 import { frameKeyVersion, frameSequence, frameTerminal } from '#protocol/cp1/frame.ts';
 import { decodeHello, encodeWelcome } from '#protocol/cp1/link-codec.ts';

@@ -1,4 +1,4 @@
-/** The one table of answers: number, name, class, ISO 8583 DE 39 and what an operator should know (cp1 section 7). */
+/** The one table of answers: number, name, class, ISO 8583 DE 39 and what an operator should know (docs/errors.md). */
 
 /** `final` is stored and replayed; `bytes` follows from the frame alone; `silent` says nothing of the outcome; `undecided` is asked again. */
 export type CodeClass = 'final' | 'bytes' | 'silent' | 'undecided';

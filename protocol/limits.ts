@@ -47,9 +47,9 @@ export const NONCE_BYTES = 8;
 export const QUEUE_BATCH_MAX = 10;
 /** Milliseconds after which the bridge first, then again, reads the stored answer itself. */
 export const RESCUE_READ_MS: readonly [number, number] = [2_500, 5_000];
-/** Milliseconds after which the bridge says BUSY instead of waiting on (cp1 section 8). */
+/** Milliseconds after which the bridge says BUSY instead of waiting on (docs/protocol.md, section 8). */
 export const ANSWER_WAIT_MS = 15_000;
-/** Milliseconds a begun frame, or an accepted silent connection, may take (cp1 section 8). */
+/** Milliseconds a begun frame, or an accepted silent connection, may take (docs/protocol.md, section 8). */
 export const FRAME_WAIT_MS = 15_000;
 /** Milliseconds after which an unanswered request in the queue is dropped: its terminal has asked again. */
 export const STALE_MS = 60_000;

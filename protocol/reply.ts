@@ -1,4 +1,4 @@
-/** The canonical reply: what the core decides and every dialect encodes (cp1 section 6). */
+/** The canonical reply: what the core decides and every dialect encodes (docs/protocol.md, section 6). */
 import type { CodeName } from './codes.ts';
 
 /** What STATUS tells in key 13. */
@@ -43,7 +43,7 @@ export interface CataloguePage {
   readonly currency: number;
 }
 
-/** Every field but `code` is present only where cp1 section 6 gives it a meaning. */
+/** Every field but `code` is present only where docs/protocol.md, section 6 gives it a meaning. */
 export interface Reply {
   readonly code: CodeName;
   /** Six characters of [0-9A-Z]. */

@@ -1,4 +1,4 @@
-/** The page of products in a CATALOGUE reply: keys 4, 10, 11 and 12 (cp1 section 4, type 88). */
+/** The page of products in a CATALOGUE reply: keys 4, 10, 11 and 12 (docs/protocol.md, section 5, type 88). */
 
 import { cutUtf8 } from '../bytes.ts';
 import type { CborReader } from '../cbor-reader.ts';

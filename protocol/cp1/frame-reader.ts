@@ -3,7 +3,7 @@ import { concatBytes, copyBytes, readU16 } from '../bytes.ts';
 import { FRAME_BYTES_MAX, FRAME_LENGTH_MAX, FRAME_LENGTH_MIN } from '../limits.ts';
 import { FLAG_REPEAT, FLAG_STORED, FRAME_MAGIC, FRAME_VERSION } from './frame.ts';
 
-/** Framing is lost: send FAULT with this code and close (cp1 section 8). */
+/** Framing is lost: send FAULT with this code and close (docs/protocol.md, section 8). */
 export interface FrameFault {
   readonly fault: 64 | 65;
   readonly reason: string;

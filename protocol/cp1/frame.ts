@@ -102,7 +102,7 @@ export const clearedTag = (frame: Uint8Array, macKey: MacKey): Uint8Array => {
   return tag;
 };
 
-/** SHA-256 over the flags with REPEAT cleared (one byte, 0 or 2), the type and the body (cp1 section 5). */
+/** SHA-256 over the flags with REPEAT cleared (one byte, 0 or 2), the type and the body (docs/protocol.md, section 7). */
 export const requestDigest = (crypto: Crypto, frame: Uint8Array): Uint8Array => {
   const end = bodyEnd(frame);
   const start = FRAME_HEADER_BYTES - 2;

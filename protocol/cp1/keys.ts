@@ -1,4 +1,4 @@
-/** From master secrets to the keys of one terminal (cp1 section 3). Which master generation to try is the caller's business. */
+/** From master secrets to the keys of one terminal (docs/protocol.md, section 4). Which master generation to try is the caller's business. */
 import { concatBytes, encodeUtf8, writeU32 } from '../bytes.ts';
 import type { Crypto, MacKey } from '../crypto.ts';
 

@@ -1,4 +1,4 @@
-/** The body of a PAY (cp1 section 4, type 02). */
+/** The body of a PAY (docs/protocol.md, section 5, type 02). */
 import { type CborReader, NO_KEY } from '../cbor-reader.ts';
 import { type CborWriter, present } from '../cbor-writer.ts';
 import {

@@ -1,4 +1,4 @@
-/** Replies to requests, canonical reply to body and back (cp1 section 6). */
+/** Replies to requests, canonical reply to body and back (docs/protocol.md, section 6). */
 import { cutUtf8 } from '../bytes.ts';
 import { CborReader, NO_KEY } from '../cbor-reader.ts';
 import { type CborWriter, present } from '../cbor-writer.ts';

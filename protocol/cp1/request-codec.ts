@@ -1,4 +1,4 @@
-/** Requests of a terminal, body to canonical request and back (cp1 section 4). */
+/** Requests of a terminal, body to canonical request and back (docs/protocol.md, section 5). */
 import { CborReader, NO_KEY } from '../cbor-reader.ts';
 import { type CborWriter, present } from '../cbor-writer.ts';
 import type { MacKey } from '../crypto.ts';

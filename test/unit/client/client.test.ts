@@ -96,7 +96,7 @@ describe('the outbox', () => {
 });
 
 describe('accepting a reply', () => {
-  // The worked example of cp1 section 9.
+  // The worked example of docs/protocol.md, section 9.
   const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
   const keys = messageKeysOf(
     pureCrypto,
