@@ -79,8 +79,22 @@ export class Connections {
   /** A pending request is settled: what waited behind it is next. */
   proceed(session: Session): void {
     this.#pump(session);
-    if (session.phase === 'open' && session.socket.isPaused()) {
+    if (session.phase !== 'open') {
+      return;
+    }
+    if (session.peerEnded) {
+      this.#deps.signOn.end(session);
+    } else if (session.socket.isPaused()) {
       session.socket.resume();
+    }
+  }
+
+  /** The peer sends nothing more, but may still read: a pending request gets its answer before the close. */
+  ended(session: Session): void {
+    if (session.phase === 'pending') {
+      session.peerEnded = true;
+    } else {
+      session.socket.end();
     }
   }
 

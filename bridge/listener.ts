@@ -48,7 +48,7 @@ export const listen = async (
     counters.connections_over_limit += 1;
     return true;
   };
-  const server = createServer({ noDelay: true }, (socket) => {
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
     if (isFull()) {
       socket.destroy();
       return;
@@ -98,6 +98,12 @@ const createHandlers = (connections: Connections, counters: Counters): Handlers 
   function error(this: Socket): void {
     counters.socket_errors += 1;
   }
+  function end(this: Socket): void {
+    const session = sessionOf(this);
+    if (session) {
+      connections.ended(session);
+    }
+  }
   function close(this: Socket): void {
     const session = sessionOf(this);
     if (session) {
@@ -109,6 +115,7 @@ const createHandlers = (connections: Connections, counters: Counters): Handlers 
     read,
     attach(socket): void {
       socket.on('error', error);
+      socket.on('end', end);
       socket.on('close', close);
       connections.accept(socket);
     },
@@ -137,7 +144,7 @@ const shareReadBuffer = (server: Server, handlers: Handlers, isFull: () => boole
     }
     client.setNoDelay(true);
     // The option `handle` is what Node's own server passes; it is not in the public type.
-    const options: unknown = { handle: client, onread };
+    const options: unknown = { handle: client, onread, allowHalfOpen: true };
     const socket = new Socket(options as ConstructorParameters<typeof Socket>[0]);
     handlers.attach(socket);
     socket.read(0);

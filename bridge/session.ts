@@ -44,6 +44,8 @@ export class Session extends WheelNode {
   /** Requests so far, for correlation ids. */
   requests = 0;
   pending: Pending | undefined = undefined;
+  /** Whether the peer has sent its last byte while a request of it was pending: the answer still goes out. */
+  peerEnded = false;
   /** Whether GOAWAY has been sent. */
   goingAway = false;
   /** Whether the frame that has begun was there at an earlier read already. */

@@ -135,6 +135,11 @@ export class SignOn {
     if (!older || older === session) {
       return 0;
     }
+    if (older.peerEnded) {
+      // Its terminal has hung up: nobody is displaced.
+      this.end(older);
+      return 0;
+    }
     const nowMs = this.#deps.ticker.nowMs();
     for (const [past, atMs] of this.#takeovers) {
       if (atMs + TAKEOVER_MS > nowMs) {

@@ -132,6 +132,7 @@ export class ForeignTerminal {
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
     socket.on('error', () => socket.destroy());
+    socket.on('end', () => socket.end());
     socket.on('close', () => {
       this.#closed = true;
       for (const waiter of this.#waiting.splice(0)) {
@@ -144,7 +145,7 @@ export class ForeignTerminal {
     at: { host: string; port: number },
     keys: ForeignKeys,
   ): Promise<ForeignTerminal> {
-    const socket = connect({ ...at, noDelay: true });
+    const socket = connect({ ...at, noDelay: true, allowHalfOpen: true });
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', () => resolve());
       socket.once('error', reject);
@@ -247,6 +248,11 @@ export class ForeignTerminal {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Sends FIN; what the bridge still sends is read. */
+  endSending(): void {
+    this.#socket.end();
   }
 
   close(): void {

@@ -83,6 +83,37 @@ it('a terminal that hangs up and dials again at once displaces nobody, however o
   expect(rig.bridge.counters).toMatchObject({ hellos: 20, takeovers: 0, takeovers_refused: 0 });
 });
 
+it('a terminal that hangs up while it waits, and dials again, displaces nobody', async () => {
+  rig = await new Rig().start();
+  for (let dialled = 0; dialled < 3; dialled += 1) {
+    const line = await signedOn();
+    line.send(line.codec.encode(TYPE.pay, 5, new Map([[1, 5]])));
+    await rig.request(dialled);
+    line.close();
+  }
+  expect(rig.bridge.counters).toMatchObject({ hellos: 3, takeovers: 0, takeovers_refused: 0 });
+});
+
+it('a terminal that has sent its last byte still gets the answer, and then the close', async () => {
+  rig = await new Rig().start();
+  const line = await signedOn();
+  line.send(line.codec.encode(TYPE.pay, 5, new Map([[1, 5]])));
+  line.endSending();
+  const { corr } = await rig.request(0);
+  await rig.advance(1_000);
+  rig.reply(corr, line.codec.encode(TYPE.pay | 0x80, 5, new Map([[1, 0]])));
+  expect((await line.next())?.type).toBe(TYPE.pay | 0x80);
+  expect(await line.next()).toBeUndefined();
+});
+
+it('a terminal that ends while nothing is pending is closed', async () => {
+  rig = await new Rig().start();
+  const line = await signedOn();
+  line.endSending();
+  expect(await line.next()).toBeUndefined();
+  await rig.until(() => rig.bridge.stats().connections === 0);
+});
+
 it('the deadline of a request that waited behind another runs from its receipt', async () => {
   rig = await new Rig().start();
   const line = await signedOn();
