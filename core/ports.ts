@@ -56,6 +56,8 @@ export interface Booking {
     readonly heldDeltaMinor: number;
     readonly evenBlocked: boolean;
   };
+  /** Counted rights taken (above zero: only up to `max` in that shard) or given back (below zero). */
+  readonly allowances?: readonly AllowanceChange[];
   /** Keyed hash of a one-time code, hex: put only if absent, so that it is spent once. */
   readonly spend?: string;
   /** A guess at an identifier's secret: only while the identifier exists and has fewer failures than `below`, however many guess at once. */
@@ -68,6 +70,14 @@ export interface Booking {
   };
 }
 
+export interface AllowanceChange {
+  readonly id: string;
+  readonly shard: number;
+  readonly delta: number;
+  /** Most that may be taken of this shard; present where `delta` is above zero. */
+  readonly max?: number;
+}
+
 export type BookResult =
   | { readonly outcome: 'booked' }
   /** A record of the key exists: it wins. */
@@ -78,6 +88,8 @@ export type BookResult =
   /** The identifier is gone, or has failed too often. */
   | { readonly outcome: 'identifier_locked' }
   | { readonly outcome: 'already_spent' }
+  /** A shard has less left than was asked of it: look at all of them and try others. */
+  | { readonly outcome: 'allowance_refused' }
   /** Nothing is known to be written, or it is not known whether it was: book again. */
   | { readonly outcome: 'conflict' };
 

@@ -26,8 +26,34 @@ export interface Payment {
   /** '' on a tombstone and on a decline that found no user. */
   readonly user: string;
   readonly merchant: string;
-  /** Unix seconds at which a hold expires; only while held. */
+  /** Unix seconds at which the janitor looks at it: a hold's end, or the next question to a provider. */
   readonly dueS?: number;
+  /** How the merchant's side is split; absent: the merchant has it all. */
+  readonly shares?: PaymentShares;
+  /** What it has taken of counted rights, given back when it is voided or expires. */
+  readonly taken?: readonly TakenAllowance[];
+}
+
+/** Parts of a whole payment, minor units; of a part posted or refunded they are in proportion. */
+export interface PaymentShares {
+  /** Region whose tax it is. */
+  readonly region: string;
+  /** Tax contained in what the merchant is owed. */
+  readonly taxMinor: number;
+  /** Our fee, taken from what the merchant is owed. */
+  readonly feeMinor: number;
+  /** Paid by the promotion in the user's place, on top of `amountMinor`. */
+  readonly discountMinor: number;
+  /** Id of that promotion; present with a discount. */
+  readonly promotion?: string;
+}
+
+/** One shard's part of what a payment took of an allowance (core/allowances.ts). */
+export interface TakenAllowance {
+  readonly id: string;
+  readonly shard: number;
+  /** Units of a quota, minor units of a budget, uses of a code; above zero. */
+  readonly amount: number;
 }
 
 /** Why it was decided so: identifiers of rules and versions, never a payment identifier. */
