@@ -86,26 +86,8 @@ export const decodeRequestEnvelope = (text: string): Result<RequestEnvelope> => 
   });
 };
 
-/** A reply with a frame as every function writes it: no escape, no other key, no other order. */
-const USUAL_REPLY =
-  /^\{"v":1,"fence":(0|[1-9]\d{0,14}),"corr":"([\w.+-]{1,64})","kind":"frame","frame":"([\w+/=]+)"\}$/;
-
 /** Refuses as `decodeRequestEnvelope` does. */
 export const decodeReplyEnvelope = (text: string): Result<ReplyEnvelope> => {
-  const usual = text.length > TEXT_LENGTH_MAX ? null : USUAL_REPLY.exec(text);
-  const frame = usual === null ? undefined : readFrame(usual[3]);
-  return usual === null || frame === undefined
-    ? decodeAnyReply(text)
-    : accept({
-        v: ENVELOPE_VERSION,
-        fence: Number(usual[1]),
-        corr: usual[2] as string,
-        kind: 'frame',
-        frame,
-      });
-};
-
-const decodeAnyReply = (text: string): Result<ReplyEnvelope> => {
   const fields = parseEnvelope(text);
   if (isRefusal(fields)) {
     return fields;

@@ -58,7 +58,9 @@ export const createBatchSender = ({
     });
   };
   const batcher = createBatcher({
-    ...{ itemsMax: outboxMax, call, full: () => new OutboxFullError() },
+    itemsMax: outboxMax,
+    call,
+    full: () => new OutboxFullError(),
     ...(linger === undefined ? {} : { linger }),
   });
   return {

@@ -10,7 +10,7 @@ import {
 import { systemTimers } from '#adapters/node/system-timers.ts';
 import { type BatchSender, createBatchSender } from '#adapters/sqs/batch-sender.ts';
 import { createQueuePoller } from '#adapters/sqs/queue-poller.ts';
-import { ANSWER_LINGER_MS } from '#functions/pay/reply-channel.ts';
+import { ANSWER_LINGER_MS } from '#functions/pay/answer-linger.ts';
 import { createStubQueue, type StubQueue } from './stub-queue.ts';
 
 const OUTBOX_MAX = 2_000;

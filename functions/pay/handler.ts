@@ -12,9 +12,10 @@ import { createIdentifierHasher } from '#core/identifier-hasher.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import { BOOKING_ATTEMPTS_MAX, createDynamodbClient } from '../dynamodb-client.ts';
 import { stdoutLog } from '../json-log.ts';
+import { createAnswerLinger } from './answer-linger.ts';
 import { parseIdentifierSecret, parseMessageSecret, readPayConfig } from './config.ts';
 import { type BatchDeps, handleBatch } from './handle-batch.ts';
-import { ANSWER_LINGER_MS, createReplyChannel } from './reply-channel.ts';
+import { createReplyChannel } from './reply-channel.ts';
 import { createTerminalKeys } from './terminal-keys.ts';
 
 /** Milliseconds one call to SQS may take: a bridge reads the stored answer itself soon after. */
@@ -35,21 +36,14 @@ const parking = createBatchSender({
   outboxMax: PARKING_OUTBOX_MAX,
 });
 
-/** Messages of the batch in work: Lambda gives a sandbox one batch at a time. */
-let batchSize = 0;
-/** A payment that came alone is answered at once. */
-const lingerAnswers = async (): Promise<void> => {
-  if (batchSize > 1) {
-    await systemTimers.sleep(ANSWER_LINGER_MS);
-  }
-};
+const linger = createAnswerLinger(systemTimers);
 
 const deps: BatchDeps = {
   crypto: pureCrypto,
   clock: systemClock,
   log: stdoutLog,
   keys: createTerminalKeys(pureCrypto, masters),
-  replies: createReplyChannel(sqs, config.replyQueueUrls, lingerAnswers),
+  replies: createReplyChannel(sqs, config.replyQueueUrls, linger.wait),
   park: (note) => parking.send(JSON.stringify(note)),
   process: {
     store: createDynamodbPaymentStore({
@@ -76,7 +70,7 @@ const deps: BatchDeps = {
 
 /** Partial batch response: what is not named is acknowledged. */
 export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => {
-  batchSize = event.Records.length;
+  linger.begin(event.Records.length);
   const { batchItemFailures } = await handleBatch(deps, event);
   return { batchItemFailures };
 };

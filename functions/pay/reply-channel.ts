@@ -16,12 +16,6 @@ export interface ReplyChannel {
   send(slot: number, reply: ReplyEnvelope): Promise<'sent' | 'gone'>;
 }
 
-/**
- * Milliseconds that the answers of a batch wait for each other: its messages are decided some milliseconds apart, and
- * each send is billed.
- */
-export const ANSWER_LINGER_MS = 5;
-
 /** `urls`: index = slot. `linger`: how long answers wait for others; not at all where it is left out. */
 export const createReplyChannel = (
   client: SQSClient,
