@@ -16,8 +16,9 @@ export const STORED_AGE_S_MAX: number = 7 * 86_400;
 /** Seconds a stored sale may lie in the future: device clocks are corrected to a few seconds only. */
 export const STORED_AHEAD_S_MAX = 300;
 
-/** An identifier that a scheme owns, with the keyed hash that it is looked up by, hex. */
+/** An identifier that a scheme owns. */
 export interface Identified extends IdentifierMatch {
+  /** Keyed hash that its row stands under, hex; '' where it leads to none. */
   readonly hash: string;
 }
 
@@ -192,8 +193,8 @@ const secondFactorRule: Rule<KnownCase> = (pay) => {
   if (request.secondFactor === undefined || entry.secondFactor === undefined) {
     return { code: 'second_factor_required' };
   }
-  const given = hasher.secondFactor(match.scheme.kind, match.normal, request.secondFactor);
-  return given === entry.secondFactor
+  const given = hasher.secondFactors(match.scheme.kind, match.normal, request.secondFactor);
+  return given.includes(entry.secondFactor)
     ? undefined
     : { code: 'second_factor_required', ...guessAt(pay, 'count') };
 };

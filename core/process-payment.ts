@@ -10,6 +10,7 @@ import {
   type PayRefusal,
 } from './decide-payment.ts';
 import { itemEvidence } from './evidence.ts';
+import { rowOf } from './identifier-row.ts';
 import { matchIdentifier } from './identifiers.ts';
 import { HOLD_S_DEFAULT, type Inbound, type Outcome, type ProcessDeps } from './inbound.ts';
 import { movement } from './ledger.ts';
@@ -24,6 +25,8 @@ interface PayContext {
   readonly deps: ProcessDeps;
   readonly inbound: Inbound<PayRequest>;
   readonly match: Identified | 'unknown' | 'ambiguous';
+  /** The row that the identifier leads to. */
+  readonly entry: IdentifierEntry | undefined;
   readonly facts: PayFacts;
 }
 
@@ -31,27 +34,16 @@ export const processPayment = async (
   deps: ProcessDeps,
   inbound: Inbound<PayRequest>,
 ): Promise<Outcome> => {
-  const { match, facts } = await readFacts(deps, inbound);
+  const { match, entry, facts } = await readFacts(deps, inbound);
   const refusedKey = refuseKey(facts.terminal, inbound.key);
   if (refusedKey !== undefined) {
     return answerOldKey(deps, inbound, refusedKey);
   }
-  const context: PayContext = { deps, inbound, match, facts };
+  const context: PayContext = { deps, inbound, match, entry, facts };
   return bookUntilSettled(deps, inbound, (last) => bookingOf(context, verdictOf(last)));
 };
 
-const identify = (
-  { identifiers }: ProcessDeps,
-  { identifier, entryMode }: PayRequest,
-  region: string,
-): PayContext['match'] => {
-  const match = matchIdentifier(identifier, { entryMode, region });
-  return typeof match === 'string'
-    ? match
-    : { ...match, hash: identifiers.identifier(match.scheme.kind, match.lookup) };
-};
-
-type Read = Pick<PayContext, 'match' | 'facts'>;
+type Read = Pick<PayContext, 'match' | 'entry' | 'facts'>;
 
 /** The region that the bridge knew decides what is read; matched and read once more where the terminal has moved. */
 const readFacts = async (deps: ProcessDeps, inbound: Inbound<PayRequest>): Promise<Read> => {
@@ -63,19 +55,27 @@ const readFacts = async (deps: ProcessDeps, inbound: Inbound<PayRequest>): Promi
     : readIn(deps, inbound, terminal.region);
 };
 
+/** Looked up under the pepper before as well, in the same read, while there is one. */
 const readIn = async (
-  deps: ProcessDeps,
+  { store, identifiers }: ProcessDeps,
   { key, request }: Inbound<PayRequest>,
   region: string,
 ): Promise<Read> => {
-  const match = identify(deps, request, region);
-  const facts = await deps.store.readPayFacts({
+  const match = matchIdentifier(request.identifier, { entryMode: request.entryMode, region });
+  const hashes =
+    typeof match === 'string' ? [] : identifiers.identifiers(match.scheme.kind, match.lookup);
+  const facts = await store.readPayFacts({
     terminal: key.terminal,
-    identifiers: typeof match === 'string' ? [] : [match.hash],
+    identifiers: hashes,
     skus: request.items.map(({ sku }) => sku),
     region,
   });
-  return { match, facts };
+  const row = rowOf(hashes, facts.identifiers);
+  return {
+    match: typeof match === 'string' ? match : { ...match, hash: row?.hash ?? '' },
+    entry: row?.entry,
+    facts,
+  };
 };
 
 /** What the store's refusal means for the customer. */
@@ -109,7 +109,7 @@ const bookingOf = (context: PayContext, verdict: PayRefusal['code'] | undefined)
 };
 
 const caseOf = (
-  { deps, inbound, match, facts }: PayContext,
+  { deps, inbound, match, entry, facts }: PayContext,
   verdict: PayRefusal['code'] | undefined,
 ): PayCase => {
   const { request, stored, receivedAtMs, hello } = inbound;
@@ -126,7 +126,7 @@ const caseOf = (
     judgedAtS,
     terminal: facts.terminal,
     match,
-    entry: facts.identifiers[0],
+    entry,
     sheets: facts.sheets,
     hasher: deps.identifiers,
     ...(verdict === undefined ? {} : { verdict }),

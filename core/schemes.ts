@@ -1,4 +1,11 @@
 /** The table of payment identifiers: one row per kind, data only. docs/identifiers.md shows the same rows. */
+import {
+  CODE_DIGITS,
+  CODE_PREFIX,
+  CODE_SCHEME,
+  codeHandle,
+  hasCodeCheck,
+} from '#protocol/one-time-code.ts';
 import type { EntryMode } from '#protocol/request.ts';
 import { looksLikeCard } from './card-number.ts';
 import { hasMod37Check } from './check-digits.ts';
@@ -16,13 +23,6 @@ import {
 } from './emv-merchant-code.ts';
 import { isTagNumber, TAG_LENGTHS } from './nfc-tag.ts';
 import { asRead, normalise } from './normal-form.ts';
-import {
-  CODE_DIGITS,
-  CODE_PREFIX,
-  CODE_SCHEME,
-  codeHandle,
-  hasCodeCheck,
-} from './one-time-code.ts';
 import { hasVoucherCheck, VOUCHER_LENGTH, VOUCHER_PREFIX, voucherForm } from './voucher.ts';
 
 export interface Scheme {

@@ -15,7 +15,7 @@ export class PaymentSecrets extends Construct {
   readonly link: Secret;
   /** {"current": hex}: `pay` derives the message keys of all terminals from it. */
   readonly message: Secret;
-  /** {"pepper": hex, "codeMaster": hex}: keyed hashes of identifiers, and the one-time codes. */
+  /** {"pepper": hex, "previousPepper"?: hex, "codeMaster": hex}: keyed hashes of identifiers (the second while a rotation lasts), and the one-time codes. */
   readonly identifier: Secret;
   /** {"token": hex}: the operator's key to the admin API. */
   readonly adminToken: Secret;

@@ -1,5 +1,6 @@
 /** Settings and secrets of `pay`, read once and checked once. */
 import * as z from 'zod/mini';
+import type { IdentifierKeys } from '#core/identifier-hasher.ts';
 import { fromHex } from '#protocol/bytes.ts';
 import { SLOTS_MAX } from '#protocol/limits.ts';
 
@@ -18,7 +19,11 @@ const Environment = z.object({
 const ReplyQueueUrls = z.array(z.url()).check(z.minLength(1), z.maxLength(SLOTS_MAX));
 const Key = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 const MessageSecret = z.object({ current: Key, previous: z.optional(Key) });
-const IdentifierSecret = z.object({ pepper: Key, codeMaster: Key });
+const IdentifierSecret = z.object({
+  pepper: Key,
+  previousPepper: z.optional(Key),
+  codeMaster: Key,
+});
 
 export interface PayConfig {
   readonly table: string;
@@ -55,11 +60,13 @@ export const parseMessageSecret = (text: string): readonly Uint8Array[] => {
 };
 
 /** Keys of identifiers and one-time codes. Errors never carry the text. */
-export const parseIdentifierSecret = (
-  text: string,
-): { readonly pepper: Uint8Array; readonly codeMaster: Uint8Array } => {
-  const { pepper, codeMaster } = parseSecret(IdentifierSecret, text);
-  return { pepper: bytesOf(pepper), codeMaster: bytesOf(codeMaster) };
+export const parseIdentifierSecret = (text: string): IdentifierKeys => {
+  const { pepper, previousPepper, codeMaster } = parseSecret(IdentifierSecret, text);
+  return {
+    pepper: bytesOf(pepper),
+    ...(previousPepper === undefined ? {} : { previousPepper: bytesOf(previousPepper) }),
+    codeMaster: bytesOf(codeMaster),
+  };
 };
 
 const parseSecret = <T>(schema: z.ZodMiniType<T>, text: string): T => {

@@ -79,6 +79,14 @@ describe('the secrets of pay', () => {
     expect([pepper, codeMaster].map((key) => Buffer.from(key).toString('hex'))).toEqual([A, B]);
   });
 
+  it('give the pepper before as well, while a rotation lasts', () => {
+    const parse = (more: object) =>
+      parseIdentifierSecret(JSON.stringify({ pepper: A, codeMaster: B, ...more })).previousPepper;
+    expect(Buffer.from(parse({ previousPepper: B }) ?? []).toString('hex')).toBe(B);
+    expect(parse({})).toBeUndefined();
+    expect(() => parse({ previousPepper: B.slice(1) })).toThrow('secret');
+  });
+
   it.each([
     ['is no JSON', A],
     ['has a key of 63 digits', JSON.stringify({ current: A.slice(1) })],
