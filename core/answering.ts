@@ -6,7 +6,10 @@ import type { RequestKey } from '#protocol/request.ts';
 import { customerText } from './customer-text.ts';
 import type { Inbound, Outcome, ProcessDeps } from './inbound.ts';
 import { OutageError } from './outage.ts';
+import { paymentKey } from './payment-key.ts';
 import type { Booking, BookResult } from './ports.ts';
+import { givenBack } from './provider-ledger.ts';
+import { advance, type Shown } from './provider-steps.ts';
 import type { RequestRecord, Terminal } from './records.ts';
 
 /** Attempts to book before the request is left to a later delivery: with the pauses below, at most 150 ms. */
@@ -16,6 +19,9 @@ export const CONFLICT_PAUSE_MS = 10;
 
 /** Times that the store may answer with news to decide on anew: a PAY changes a few times in its whole life. */
 export const VERDICTS_MAX = 10;
+
+/** Milliseconds after which what is undecided is worth asking about again: the shortest that a provider asks for. */
+export const UNDECIDED_RETRY_MS = 2_000;
 
 /** Everything a reply of the core has in common. */
 export const replyOf = (
@@ -34,27 +40,89 @@ export const unstored = (inbound: Inbound, reply: Reply): Outcome => ({
   replayed: false,
 });
 
-/** A record of K exists, and always wins. */
+/** A record of K exists, and always wins. What a provider has yet to prove is moved on first; `shown` lets an unsent charge go out. */
 export const answerRecorded = async (
-  { store, clock }: Pick<ProcessDeps, 'store' | 'clock'>,
+  deps: ProcessDeps,
   inbound: Inbound,
   record: RequestRecord,
+  shown?: Shown,
 ): Promise<Outcome> => {
-  const nowS = Math.floor(clock.nowMs() / 1000);
-  if (record.digest === undefined && inbound.request.op === 'pay') {
-    const answer = inbound.encode(replyOf(inbound, nowS, { code: 'already_voided' }));
-    const claimed = await store.claimTombstone(inbound.key, inbound.digest, answer);
-    return replay(inbound, claimed, nowS);
+  const nowS = Math.floor(deps.clock.nowMs() / 1000);
+  const isTombstone = record.digest === undefined && inbound.request.op === 'pay';
+  if (record.answer !== undefined || !(isTombstone || isSame(inbound, record))) {
+    return replay(inbound, record, nowS);
   }
-  return replay(inbound, record, nowS);
+  const stands =
+    record.code === 'in_progress' ? await moveOn(deps, inbound, record, shown) : record;
+  if (stands.code === 'in_progress') {
+    return undecided(deps, inbound, undecidedCode(stands));
+  }
+  const answer = inbound.encode(replyOf(inbound, stands.decidedAtS, replyOfRecord(stands)));
+  const claimed = await deps.store.claimAnswer(inbound.key, inbound.digest, answer);
+  return replay(inbound, claimed, nowS);
 };
 
+const isSame = (inbound: Inbound, { digest }: RequestRecord): boolean =>
+  digest !== undefined && equalBytes(digest, inbound.digest);
+
 const replay = (inbound: Inbound, record: RequestRecord, nowS: number): Outcome =>
-  record.digest !== undefined &&
-  record.answer !== undefined &&
-  equalBytes(record.digest, inbound.digest)
+  record.answer !== undefined && isSame(inbound, record)
     ? { answer: record.answer, code: record.code, replayed: true }
     : unstored(inbound, { code: 'conflict', serverTimeS: nowS });
+
+/** Not kept: asked again, it can have another answer. */
+export const undecided = (
+  { clock }: Pick<ProcessDeps, 'clock'>,
+  inbound: Inbound,
+  code: CodeName,
+): Outcome =>
+  unstored(
+    inbound,
+    replyOf(inbound, Math.floor(clock.nowMs() / 1000), { code, retryAfterMs: UNDECIDED_RETRY_MS }),
+  );
+
+/** The record of `inbound` after the PAY that it is about was moved on. */
+const moveOn = async (
+  deps: ProcessDeps,
+  inbound: Inbound,
+  record: RequestRecord,
+  shown: Shown | undefined,
+): Promise<RequestRecord> => {
+  if (record.payment !== undefined) {
+    return advance(deps, record, shown);
+  }
+  const payment = await deps.store.readRecord(paymentKey(inbound));
+  if (payment !== undefined) {
+    await advance(deps, payment);
+  }
+  return (await deps.store.readRecord(inbound.key)) ?? record;
+};
+
+const undecidedCode = ({ op, payment }: RequestRecord): CodeName => {
+  if (op === 'reverse') {
+    return 'outcome_unknown';
+  }
+  const nothingSent = payment !== undefined && payment.provider?.sentAtMs === undefined;
+  return nothingSent ? 'provider_unreachable' : 'in_progress';
+};
+
+/** From the record alone, so that whoever encodes it first says what everybody would have said. */
+const replyOfRecord = (record: RequestRecord): Pick<Reply, 'code'> & Partial<Reply> => {
+  const { code, authorisation, payment, lines, op, decidedAtS } = record;
+  if (code !== 'approved') {
+    return { code };
+  }
+  if (payment === undefined) {
+    return op === 'refund' ? { code, amountMinor: givenBack(lines) } : { code };
+  }
+  const { amountMinor, state, dueS } = payment;
+  return {
+    code,
+    amountMinor,
+    ...(authorisation === undefined ? {} : { authorisation }),
+    ...(state === 'held' && dueS !== undefined ? { holdExpiresInS: dueS - decidedAtS } : {}),
+  };
+};
 
 /** 69 or 72 where the number may no longer be used; a record that exists wins over either. */
 export const refuseKey = (
@@ -86,11 +154,23 @@ export const answerOldKey = async (
     : answerRecorded(deps, inbound, record);
 };
 
+/** Where a provider decides, it is asked now. */
+const answerBooked = async (
+  deps: ProcessDeps,
+  inbound: Inbound,
+  record: RequestRecord,
+  shown: Shown | undefined,
+): Promise<Outcome> =>
+  record.answer === undefined
+    ? { ...(await answerRecorded(deps, inbound, record, shown)), replayed: false }
+    : { answer: record.answer, code: record.code, replayed: false };
+
 /** Decides and books until something stands. `attempt` decides anew each time, so that its deadline is checked before every booking; an outcome of its own is not kept. */
 export const bookUntilSettled = async (
   deps: ProcessDeps,
   inbound: Inbound,
   attempt: (last: BookResult | undefined) => Booking | Outcome,
+  shown?: Shown,
 ): Promise<Outcome> => {
   let last: BookResult | undefined;
   let conflicts = 0;
@@ -101,11 +181,10 @@ export const bookUntilSettled = async (
     }
     const result = await deps.store.book(booking);
     if (result.outcome === 'booked') {
-      const { answer, code } = booking.record;
-      return { answer, code, replayed: false };
+      return answerBooked(deps, inbound, booking.record, shown);
     }
     if (result.outcome === 'recorded') {
-      return answerRecorded(deps, inbound, result.record);
+      return answerRecorded(deps, inbound, result.record, shown);
     }
     if (result.outcome !== 'conflict') {
       last = result;

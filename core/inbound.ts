@@ -4,6 +4,7 @@ import type { Reply } from '#protocol/reply.ts';
 import type { Request, RequestKey } from '#protocol/request.ts';
 import type { IdentifierHasher } from './identifier-hasher.ts';
 import type { Clock, PaymentStore, Random, Timers } from './ports.ts';
+import type { Providers } from './provider.ts';
 
 export interface Inbound<R extends Request = Request> {
   readonly key: RequestKey;
@@ -30,6 +31,8 @@ export interface ProcessDeps {
   readonly identifiers: IdentifierHasher;
   /** Seconds a hold lasts; absent: HOLD_S_DEFAULT. */
   readonly holdS?: number;
+  /** Absent: none is configured. */
+  readonly providers?: Providers;
 }
 
 export interface Outcome {

@@ -2,7 +2,7 @@
 import type { RequestKey } from '#protocol/request.ts';
 import type {
   Account,
-  AnsweredRecord,
+  AskedRecord,
   IdentifierEntry,
   JournalEntry,
   Payment,
@@ -39,7 +39,7 @@ export interface PayFacts {
 /** Put if absent; with the record of the PAY it is about, and the user's account, in one transaction. */
 export interface Booking {
   /** Put only if no record of its key exists. */
-  readonly record: AnsweredRecord;
+  readonly record: AskedRecord;
   /** Change of the PAY that `record` is about: only while its revision is `from`. */
   readonly payment?: {
     readonly key: RequestKey;
@@ -113,8 +113,28 @@ export interface PaymentStore {
   readCatalogue(region: string): Promise<RegionCatalogue | undefined>;
   /** One attempt, all or nothing; durable before it resolves. Throws only on outages that a later delivery may heal. */
   book(booking: Booking): Promise<BookResult>;
-  /** A tombstone takes over digest and answer of the first PAY that reaches it; the record that then stands is returned. */
-  claimTombstone(key: RequestKey, digest: Uint8Array, answer: Uint8Array): Promise<RequestRecord>;
+  /** A record that was decided without an answer (a tombstone, a provider's outcome) takes over digest and answer of the first copy that asks, while it has no answer and no other digest; the record that then stands is returned. */
+  claimAnswer(key: RequestKey, digest: Uint8Array, answer: Uint8Array): Promise<RequestRecord>;
+  /** One attempt, all or nothing; durable before it resolves. False: the PAY changed meanwhile, or it is not known whether it was written. */
+  settle(settlement: Settlement): Promise<boolean>;
+}
+
+/** A step of a PAY that a provider carries. */
+export interface Settlement {
+  /** Only while the PAY's revision is `from`. */
+  readonly payment: { readonly key: RequestKey; readonly from: number; readonly to: Payment };
+  /** What the record of `key`, the PAY itself or a request about it, was decided to be: only while its code is `in_progress`. */
+  readonly decides?: Pick<
+    RequestRecord,
+    'key' | 'code' | 'decidedAtS' | 'authorisation' | 'lines'
+  > & {
+    /** Of the lines. */
+    readonly currency: number;
+  };
+  /** Lines that no request makes: put only if absent. */
+  readonly entry?: JournalEntry;
+  /** Given back: every `delta` is below zero. */
+  readonly allowances?: readonly AllowanceChange[];
 }
 
 /** The janitor's side. */

@@ -7,10 +7,12 @@ import {
   isArchived,
   refuseKey,
   replyOf,
+  undecided,
   unstored,
 } from './answering.ts';
 import type { Inbound, Outcome, ProcessDeps } from './inbound.ts';
 import { OutageError } from './outage.ts';
+import { paymentKey } from './payment-key.ts';
 import {
   type Change,
   type ChangeRequest,
@@ -19,12 +21,11 @@ import {
   decideChange,
 } from './payment-states.ts';
 import type { Booking, BookResult } from './ports.ts';
+import { beforeChange, changeAtProvider, type ProviderChange } from './process-provider-change.ts';
 import type { Payment, RequestRecord, Terminal } from './records.ts';
 
 /** Codes from here on are not decisions: they are never stored, so that asking again can get another answer. */
 const UNDECIDED_CODE_MIN = 128;
-/** Milliseconds after which a provider is worth asking about again. */
-const UNDECIDED_RETRY_MS = 2_000;
 
 export const processChange = async (
   deps: ProcessDeps,
@@ -43,6 +44,13 @@ export const processChange = async (
   }
   // A request is never the PAY that it is about: whatever stands there is its own record.
   let seen = asksAboutItself ? undefined : record;
+  if (seen !== undefined) {
+    const before = await beforeChange(deps, inbound, seen);
+    if ('answer' in before && 'replayed' in before) {
+      return before;
+    }
+    seen = before;
+  }
   return bookUntilSettled(deps, inbound, (last) => {
     if (last?.outcome === 'payment_changed') {
       if (last.record === undefined) {
@@ -79,16 +87,6 @@ export const readStatus = async (deps: ProcessDeps, inbound: Inbound): Promise<O
   });
 };
 
-/** The PAY that a request is about: its key version is the request's own where it names none. */
-export const paymentKey = ({ key, request }: Inbound): RequestKey =>
-  'paymentSequence' in request
-    ? {
-        terminal: key.terminal,
-        keyVersion: request.paymentKeyVersion ?? key.keyVersion,
-        sequence: request.paymentSequence,
-      }
-    : key;
-
 interface ChangeCase {
   readonly deps: ProcessDeps;
   readonly inbound: Inbound<ChangeRequest>;
@@ -101,12 +99,11 @@ interface ChangeCase {
 const bookingOf = (change: ChangeCase, last: BookResult | undefined): Booking | Outcome => {
   const { deps, inbound, about, record } = change;
   const decidedAtS = Math.floor(deps.clock.nowMs() / 1000);
-  const decided = decide(change, last);
-  if (CODES[decided.code].code >= UNDECIDED_CODE_MIN) {
-    const undecided = { code: decided.code, retryAfterMs: UNDECIDED_RETRY_MS };
-    return unstored(inbound, replyOf(inbound, decidedAtS, undecided));
-  }
   const from = record?.payment;
+  const decided = byProvider(decide(change, last), change, decidedAtS);
+  if (decided.waits !== true && CODES[decided.code].code >= UNDECIDED_CODE_MIN) {
+    return undecided(deps, inbound, decided.code);
+  }
   const reply = replyOf(inbound, decidedAtS, {
     code: decided.code,
     ...(decided.amountMinor === undefined ? {} : { amountMinor: decided.amountMinor }),
@@ -117,7 +114,7 @@ const bookingOf = (change: ChangeCase, last: BookResult | undefined): Booking | 
       key: inbound.key,
       op: inbound.request.op,
       digest: inbound.digest,
-      answer: inbound.encode(reply),
+      ...(decided.waits === true ? {} : { answer: inbound.encode(reply) }),
       code: decided.code,
       decidedAtS,
       lines,
@@ -133,7 +130,7 @@ const bookingOf = (change: ChangeCase, last: BookResult | undefined): Booking | 
   };
 };
 
-interface Decided extends Change {
+interface Decided extends ProviderChange {
   /** Merchant of a PAY that is voided before it arrives. */
   readonly voids?: string;
 }
@@ -166,10 +163,24 @@ const decide = (
   return { code: 'insufficient_funds' };
 };
 
+/** As it was decided, unless a provider has the money. */
+const byProvider = (
+  decided: Decided,
+  { inbound: { key, request }, record }: ChangeCase,
+  nowS: number,
+): Decided => {
+  const payment = record?.payment;
+  const part = payment?.provider;
+  return payment === undefined || part === undefined
+    ? decided
+    : changeAtProvider({ payment, part }, decided, { key, request, nowS });
+};
+
 /** Money back is taken by blocked accounts too. */
 const accountOf = (decided: Change, from: Payment | undefined): Pick<Booking, 'account'> => {
   const moved = decided.movement;
-  if (moved === undefined || moved.lines.length === 0 || from === undefined) {
+  const isOurs = from?.provider === undefined;
+  if (moved === undefined || moved.lines.length === 0 || from === undefined || !isOurs) {
     return {};
   }
   return {

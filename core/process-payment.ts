@@ -2,6 +2,7 @@
 import type { Reply } from '#protocol/reply.ts';
 import type { PayRequest } from '#protocol/request.ts';
 import { answerOldKey, bookUntilSettled, refuseKey, replyOf } from './answering.ts';
+import { drawAuthorisation } from './authorisation.ts';
 import {
   decidePayment,
   type Identified,
@@ -15,10 +16,8 @@ import { matchIdentifier } from './identifiers.ts';
 import { HOLD_S_DEFAULT, type Inbound, type Outcome, type ProcessDeps } from './inbound.ts';
 import { movement } from './ledger.ts';
 import type { Booking, BookResult, PayFacts } from './ports.ts';
+import { type Outsider, outsiderOf, pendingOf } from './process-provider-payment.ts';
 import type { Account, AnsweredRecord, Evidence, IdentifierEntry, Payment } from './records.ts';
-
-const AUTHORISATION_ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
-const AUTHORISATION_LENGTH = 6;
 
 /** What does not change while a PAY is tried again. */
 interface PayContext {
@@ -28,6 +27,8 @@ interface PayContext {
   /** The row that the identifier leads to. */
   readonly entry: IdentifierEntry | undefined;
   readonly facts: PayFacts;
+  /** Present where a provider redeems the code. */
+  readonly outsider?: Outsider;
 }
 
 export const processPayment = async (
@@ -39,8 +40,13 @@ export const processPayment = async (
   if (refusedKey !== undefined) {
     return answerOldKey(deps, inbound, refusedKey);
   }
-  const context: PayContext = { deps, inbound, match, entry, facts };
-  return bookUntilSettled(deps, inbound, (last) => bookingOf(context, verdictOf(last)));
+  const outsider = outsiderOf(deps.providers, { match, terminal: facts.terminal, inbound });
+  const context: PayContext =
+    outsider === undefined
+      ? { deps, inbound, match, entry, facts }
+      : { deps, inbound, facts, outsider, match: outsider.match, entry: outsider.entry };
+  const attempt = (last: BookResult | undefined): Booking => bookingOf(context, verdictOf(last));
+  return bookUntilSettled(deps, inbound, attempt, outsider?.shown);
 };
 
 type Read = Pick<PayContext, 'match' | 'entry' | 'facts'>;
@@ -103,9 +109,25 @@ const accountVerdict = (account: Account | undefined): PayRefusal['code'] => {
 const bookingOf = (context: PayContext, verdict: PayRefusal['code'] | undefined): Booking => {
   const pay = caseOf(context, verdict);
   const decided = decidePayment(pay);
-  return decided.code === 'approved'
-    ? approval(context, pay, decided)
-    : decline(context, pay, decided);
+  if (decided.code !== 'approved') {
+    return decline(context, pay, decided);
+  }
+  const approved = approval(context, pay, decided);
+  return context.outsider === undefined
+    ? approved
+    : charge(context, context.outsider, { pay, approved });
+};
+
+/** Our rules have nothing against it: recorded as pending, for the provider to decide. */
+const charge = (
+  context: PayContext,
+  outsider: Outsider,
+  { pay, approved }: { readonly pay: PayCase; readonly approved: Booking },
+): Booking => {
+  const { deps, inbound } = context;
+  const { mode } = inbound.request;
+  const holdS = mode === 'hold' ? (deps.holdS ?? HOLD_S_DEFAULT) : undefined;
+  return pendingOf(approved, outsider, holdS) ?? decline(context, pay, { code: 'not_permitted' });
 };
 
 const caseOf = (
@@ -141,7 +163,7 @@ const approval = (context: PayContext, pay: PayCase, approved: PayApproval): Boo
   const holdS = deps.holdS ?? HOLD_S_DEFAULT;
   const nowS = Math.floor(pay.nowMs / 1000);
   const amount = request.amountMinor;
-  const authorisation = drawAuthorisation(deps);
+  const authorisation = drawAuthorisation(deps.random);
   const moved = movement(
     { user: entry.user, merchant },
     { wallet: -amount, hold: held ? amount : 0, merchant: held ? 0 : amount },
@@ -236,8 +258,3 @@ const recordOf = (
     evidence,
   };
 };
-
-const drawAuthorisation = ({ random }: ProcessDeps): string =>
-  Array.from({ length: AUTHORISATION_LENGTH }, () =>
-    AUTHORISATION_ALPHABET.charAt(random.below(AUTHORISATION_ALPHABET.length)),
-  ).join('');

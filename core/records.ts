@@ -32,7 +32,37 @@ export interface Payment {
   readonly shares?: PaymentShares;
   /** What it has taken of counted rights, given back when it is voided or expires. */
   readonly taken?: readonly TakenAllowance[];
+  /** Present where an outside provider has the customer's money, in place of an account of ours. */
+  readonly provider?: ProviderPart;
 }
+
+/** What is known of the provider's side of a PAY. */
+export interface ProviderPart {
+  readonly name: string;
+  /** Seconds the hold lasts once it is approved; absent: a sale. */
+  readonly holdS?: number;
+  /** Unix milliseconds after which it is not approved any more. */
+  readonly lateAfterMs: number;
+  /** Unix milliseconds at which the charge went out; absent: it certainly never did. */
+  readonly sentAtMs?: number;
+  /** What the provider has yet to prove, one thing at a time; absent: nothing. */
+  readonly open?: ProviderTask;
+}
+
+/** `asked`: questions so far. */
+export type ProviderTask =
+  | { readonly what: 'charge'; readonly asked: number }
+  /** A charge that must not stand: the PAY ends with `code`, voided where that is `already_voided`, else declined. */
+  | { readonly what: 'drop'; readonly asked: number; readonly code: CodeName }
+  | { readonly what: 'expire'; readonly asked: number }
+  /** `by`: the request whose record waits for it. */
+  | { readonly what: 'reverse'; readonly asked: number; readonly by: RequestKey }
+  | {
+      readonly what: 'refund';
+      readonly asked: number;
+      readonly by: RequestKey;
+      readonly amountMinor: number;
+    };
 
 /** Parts of a whole payment, minor units; of a part posted or refunded they are in proportion. */
 export interface PaymentShares {
@@ -74,8 +104,9 @@ export interface RequestRecord {
   readonly op: Exclude<Operation, 'status' | 'catalogue'>;
   /** SHA-256 of the request; absent on a tombstone that no PAY has reached yet. */
   readonly digest?: Uint8Array;
-  /** The encoded answer, replayed byte for byte; absent with the digest. */
+  /** The encoded answer, replayed byte for byte; absent while a provider decides, and until a copy asks for what was decided without it. */
   readonly answer?: Uint8Array;
+  /** `in_progress` while a provider decides. */
   readonly code: CodeName;
   readonly decidedAtS: number;
   readonly authorisation?: string;
@@ -87,8 +118,11 @@ export interface RequestRecord {
   readonly payment?: Payment;
 }
 
-/** A record that its own request made: it always has digest and answer. */
-export type AnsweredRecord = RequestRecord & Required<Pick<RequestRecord, 'digest' | 'answer'>>;
+/** A record that its own request made. */
+export type AskedRecord = RequestRecord & Required<Pick<RequestRecord, 'digest'>>;
+
+/** One that was decided at once. */
+export type AnsweredRecord = AskedRecord & Required<Pick<RequestRecord, 'answer'>>;
 
 export interface Terminal {
   readonly id: number;
@@ -101,6 +135,8 @@ export interface Terminal {
   readonly sequenceFloors: Readonly<Record<string, number>>;
   /** Absent: the terminal may not send stored (offline) sales. */
   readonly storedSales?: { readonly amountMinorMax: number; readonly ageSMax: number };
+  /** Providers whose codes may be shown here; absent: none. */
+  readonly providers?: readonly string[];
 }
 
 /** What a payment identifier leads to. */

@@ -5,7 +5,7 @@ import type { Payment, RequestRecord } from '#core/records.ts';
 import type { RequestKey } from '#protocol/request.ts';
 import { toItem } from './attributes.ts';
 import { paymentAttributes, recordItem } from './record-item.ts';
-import { itemKey } from './table.ts';
+import { type Item, itemKey } from './table.ts';
 
 export type Part = 'record' | 'payment' | 'guess' | 'spend' | 'account';
 export interface BookingItem {
@@ -43,14 +43,18 @@ const putRecord = (TableName: string, record: RequestRecord): TransactWriteItem 
   },
 });
 
-/** Replaces the payment's part of a record while its revision is `from`. */
+/** One item of a transaction; an Update or Put of it can be sent alone too. */
+export type TransactItem = Pick<TransactWriteItem, 'Update' | 'Put'>;
+
+/** Replaces the payment's part of a record, and sets what else is given, while its revision is `from`. */
 export const changePayment = (
   TableName: string,
   { key, from, to }: { readonly key: RequestKey; readonly from: number; readonly to: Payment },
-): TransactWriteItem => {
-  const attributes = paymentAttributes(key, to);
+  also: Item = {},
+): TransactItem => {
+  const attributes = { ...paymentAttributes(key, to), ...also };
   const names = Object.keys(attributes);
-  const set = names.map((name) => `${name} = :${name}`).join(', ');
+  const set = names.map((name) => `#${name} = :${name}`).join(', ');
   const remove = to.dueS === undefined ? ' REMOVE dueS, dueShard' : '';
   return {
     Update: {
@@ -58,6 +62,7 @@ export const changePayment = (
       Key: { ...itemKey.record(key) },
       UpdateExpression: `SET ${set}${remove}`,
       ConditionExpression: 'rv = :from',
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
       ExpressionAttributeValues: {
         ...Object.fromEntries(
           Object.entries(attributes).map(([name, value]) => [`:${name}`, value]),

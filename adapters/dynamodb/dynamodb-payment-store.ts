@@ -22,6 +22,7 @@ import {
 } from './entity-items.ts';
 import { CONDITION_FAILED, cancellationReasons, isAmbiguous, orOutage } from './failure.ts';
 import { recordFromItem } from './record-item.ts';
+import { settle } from './settle.ts';
 import { type Item, itemKey } from './table.ts';
 
 export interface TableAccess {
@@ -58,7 +59,9 @@ export const createDynamodbPaymentStore = (
   },
   book: (booking) =>
     book({ client: access.bookingClient ?? access.client, table: access.table }, booking),
-  claimTombstone: (...claim) => claimTombstone(access, ...claim),
+  claimAnswer: (...claim) => claimAnswer(access, ...claim),
+  settle: (settlement) =>
+    settle({ client: access.bookingClient ?? access.client, table: access.table }, settlement),
   ...createExpiryStore(access),
 });
 
@@ -157,9 +160,9 @@ const refusedBy = (part: BookingItem['part'], item: Item | undefined): BookResul
   }
 };
 
-const claimTombstone = async (
+const claimAnswer = async (
   { client, table }: TableAccess,
-  ...[key, digest, answer]: Parameters<PaymentStore['claimTombstone']>
+  ...[key, digest, answer]: Parameters<PaymentStore['claimAnswer']>
 ): Promise<RequestRecord> => {
   try {
     const { Attributes } = await orOutage(
@@ -168,7 +171,8 @@ const claimTombstone = async (
           TableName: table,
           Key: { ...itemKey.record(key) },
           UpdateExpression: 'SET dg = :digest, an = :answer',
-          ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(dg)',
+          ConditionExpression:
+            'attribute_exists(pk) AND attribute_not_exists(an) AND (attribute_not_exists(dg) OR dg = :digest)',
           ExpressionAttributeValues: { ':digest': { B: digest }, ':answer': { B: answer } },
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

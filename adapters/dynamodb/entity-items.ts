@@ -23,11 +23,12 @@ export const terminalItem = (terminal: Terminal): Item => ({
     keyVersionMin: terminal.keyVersionMin,
     sequenceFloors: { ...terminal.sequenceFloors },
     ...(terminal.storedSales === undefined ? {} : { storedSales: { ...terminal.storedSales } }),
+    providers: terminal.providers,
   }),
 });
 
 export const terminalFromItem = (item: Item): Terminal => {
-  const { sequenceFloors, storedSales } = fromItem(item);
+  const { sequenceFloors, storedSales, providers } = fromItem(item);
   return {
     id: numberOf(item, 'id'),
     status: textOf(item, 'status') === 'active' ? 'active' : 'suspended',
@@ -38,6 +39,7 @@ export const terminalFromItem = (item: Item): Terminal => {
     ...(storedSales === undefined
       ? {}
       : { storedSales: storedSales as Required<Terminal>['storedSales'] }),
+    ...(providers === undefined ? {} : { providers: providers as readonly string[] }),
   };
 };
 

@@ -1,5 +1,8 @@
 /** What a failed call to DynamoDB means: try to book again, or an outage. */
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
 import { OutageError } from '#core/outage.ts';
 
 /** Errors after which nothing is known to be written, or not known at all: with put-if-absent, booking again is safe. */
@@ -26,6 +29,10 @@ export const cancellationReasons = (
   | Required<Pick<TransactionCanceledException, 'CancellationReasons'>>['CancellationReasons']
   | undefined =>
   error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : undefined;
+
+/** Whether the condition of a single write failed. */
+export const isConditionFailed = (error: unknown): boolean =>
+  error instanceof ConditionalCheckFailedException;
 
 /** Whether booking again is the right thing: conflicts, throttling, time-outs, broken connections, 5xx. */
 export const isAmbiguous = (error: unknown): boolean => {

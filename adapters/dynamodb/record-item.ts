@@ -9,7 +9,8 @@ import type {
 } from '#core/records.ts';
 import { CODES, type CodeName, codeName } from '#protocol/codes.ts';
 import type { EntryMode, RequestKey } from '#protocol/request.ts';
-import { fromItem, numberOf, textOf, toItem } from './attributes.ts';
+import { fromAttribute, fromItem, numberOf, textOf, toItem } from './attributes.ts';
+import { providerFromPlain, providerPlain } from './provider-part.ts';
 import { dueShard, type Item, itemKey } from './table.ts';
 
 /** Bytes of an item that one write unit pays for. */
@@ -58,7 +59,7 @@ export const recordItem = (record: RequestRecord): Item => {
   };
 };
 
-/** st state letter, rv revision, am amount, po posted, rf refunded, pc currency, us user, me merchant; while held dueS and dueShard. */
+/** st state letter, rv revision, am amount, po posted, rf refunded, pc currency, us user, me merchant, pv the provider's part; while held or open dueS and dueShard. */
 export const paymentAttributes = (key: RequestKey, payment: Payment): Item =>
   toItem({
     st: STATE_LETTERS[payment.state],
@@ -71,6 +72,7 @@ export const paymentAttributes = (key: RequestKey, payment: Payment): Item =>
     me: payment.merchant,
     dueS: payment.dueS,
     ...(payment.dueS === undefined ? {} : { dueShard: dueShard(key) }),
+    pv: payment.provider === undefined ? undefined : providerPlain(payment.provider),
   });
 
 /** The opposite of `recordItem`. Throws on an item that this did not write. */
@@ -156,6 +158,7 @@ const paymentFromItem = (item: Item): Payment | undefined => {
     user: textOf(item, 'us'),
     merchant: textOf(item, 'me'),
     ...(dueS === undefined ? {} : { dueS }),
+    ...(item.pv === undefined ? {} : { provider: providerFromPlain(fromAttribute(item.pv)) }),
   };
 };
 

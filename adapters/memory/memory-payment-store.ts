@@ -19,7 +19,9 @@ import type {
   Sheet,
   Terminal,
 } from '#core/records.ts';
+import { equalBytes } from '#protocol/bytes.ts';
 import type { RequestKey } from '#protocol/request.ts';
+import { settleInMemory } from './settle.ts';
 
 export interface MemoryPaymentStore extends PaymentStore, ExpiryStore, SeedStore {
   readLedgerFacts(): LedgerFacts;
@@ -81,18 +83,20 @@ const paymentStore = (tables: Tables): PaymentStore => ({
     }
     return refused ?? { outcome: 'booked' };
   },
-  claimTombstone: async (key, digest, answer) => {
+  claimAnswer: async (key, digest, answer) => {
     const record = tables.records.get(nameOf(key));
     if (record === undefined) {
-      throw new Error('no tombstone to claim');
+      throw new Error('no record to answer');
     }
-    if (record.digest !== undefined) {
+    const other = record.digest !== undefined && !equalBytes(record.digest, digest);
+    if (record.answer !== undefined || other) {
       return record;
     }
     const claimed = { ...record, digest, answer };
     tables.records.set(nameOf(key), claimed);
     return claimed;
   },
+  settle: async (settlement) => settleInMemory(tables, nameOf, settlement),
 });
 
 /** Conditions in the order of the port: record, payment or tombstone, guess, code, account. */

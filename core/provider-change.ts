@@ -1,0 +1,63 @@
+/** One conditional change of a PAY that a provider carries, decided anew on whatever another left. */
+import { OutageError } from './outage.ts';
+import type { Clock, PaymentStore, Random } from './ports.ts';
+import { chargeKey, type Providers } from './provider.ts';
+import { type Ending, type Step, stepOf } from './provider-endings.ts';
+import type { ProviderTask, RequestRecord } from './records.ts';
+
+/** Times that one change is tried again on what another left: a copy, a REVERSE and the janitor are all there are. */
+export const SETTLE_TRIES_MAX = 4;
+
+export interface ProviderDeps {
+  readonly store: Pick<PaymentStore, 'readRecord' | 'settle'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Absent: none is configured. */
+  readonly providers?: Providers;
+}
+
+export interface Tried {
+  readonly record: RequestRecord;
+  /** Whether it was this call that changed it: whoever did not may not tell the provider. */
+  readonly changed: boolean;
+}
+
+/** Changes the PAY as `decide` says while `what` is what is open on it; decided anew on whatever another left. */
+export const tryChange = async (
+  { store }: ProviderDeps,
+  record: RequestRecord,
+  what: ProviderTask['what'],
+  decide: (now: Step) => Ending | undefined,
+): Promise<Tried> => {
+  let seen = record;
+  for (let tries = 0; tries < SETTLE_TRIES_MAX; tries += 1) {
+    const step = stepOf(seen);
+    const ending = step?.open.what === what ? decide(step) : undefined;
+    if (step === undefined || ending === undefined) {
+      return { record: seen, changed: false };
+    }
+    const { to, ...also } = ending;
+    const { key } = seen;
+    if (await store.settle({ payment: { key, from: step.payment.revision, to }, ...also })) {
+      return { record: applied(seen, ending), changed: true };
+    }
+    const read = await store.readRecord(key);
+    if (read === undefined) {
+      throw new OutageError('store_contended');
+    }
+    seen = read;
+  }
+  return { record: seen, changed: false };
+};
+
+/** The PAY as it then stands, whoever changed it. */
+export const change = async (...of: Parameters<typeof tryChange>): Promise<RequestRecord> =>
+  (await tryChange(...of)).record;
+
+const applied = (record: RequestRecord, { to, decides }: Ending): RequestRecord => {
+  if (decides === undefined || chargeKey(decides.key) !== chargeKey(record.key)) {
+    return { ...record, payment: to };
+  }
+  const { currency, ...decided } = decides;
+  return { ...record, ...decided, payment: to, ...(decided.lines.length > 0 ? { currency } : {}) };
+};

@@ -1,0 +1,49 @@
+/** Lines of payments that a provider carries: the provider stands where the wallet stands, suspense where its holds do. */
+import { holdOf, movement, walletOf } from './ledger.ts';
+import type { JournalLine, Payment } from './records.ts';
+
+/** What a provider has charged and no CONFIRM has posted yet. */
+export const SUSPENSE = 'suspense';
+/** Money of ours that the provider has. */
+export const providerOf = (name: string): string => `provider:${name}`;
+
+/** The user of every payment that a provider carries: we know none. */
+const NOBODY = '';
+
+/** The same lines, with the provider in the place of the user that nobody is. */
+export const providerLines = (
+  lines: readonly JournalLine[],
+  provider: string,
+): readonly JournalLine[] => {
+  const accounts = new Map([
+    [walletOf(NOBODY), providerOf(provider)],
+    [holdOf(NOBODY), SUSPENSE],
+  ]);
+  return lines.map(({ account, amountMinor }) => ({
+    account: accounts.get(account) ?? account,
+    amountMinor,
+  }));
+};
+
+/** Lines of a charge that is approved: to the merchant, or to suspense while it is held. */
+export const chargeLines = (
+  payment: Payment,
+  { name, holdS }: { readonly name: string; readonly holdS?: number },
+): readonly JournalLine[] => {
+  const amount = payment.amountMinor;
+  const held = holdS !== undefined;
+  const { lines } = movement(payment, {
+    wallet: -amount,
+    hold: held ? amount : 0,
+    merchant: held ? 0 : amount,
+  });
+  return providerLines(lines, name);
+};
+
+/** What lines give back to a provider's customers, minor units. */
+export const givenBack = (lines: readonly JournalLine[]): number =>
+  lines.reduce(
+    (sum, { account, amountMinor }) =>
+      account.startsWith(providerOf('')) ? sum + amountMinor : sum,
+    0,
+  );
