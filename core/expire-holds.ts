@@ -10,9 +10,19 @@ export const expireHolds = async (
   limit: number,
 ): Promise<{ readonly expired: number }> => {
   const nowS = Math.floor(clock.nowMs() / 1000);
+  const due = await store.readDue(nowS, limit);
+  return { expired: await expireEach({ store, clock }, due) };
+};
+
+/** The same of what was read; returns how many it ended. Holds that a provider carries are left alone. */
+export const expireEach = async (
+  { store, clock }: { readonly store: ExpiryStore; readonly clock: Clock },
+  due: readonly RequestRecord[],
+): Promise<number> => {
+  const nowS = Math.floor(clock.nowMs() / 1000);
   let expired = 0;
   const failures: unknown[] = [];
-  for (const record of await store.readDue(nowS, limit)) {
+  for (const record of due) {
     try {
       expired += (await expireOne(store, record, nowS)) ? 1 : 0;
     } catch (error) {
@@ -22,7 +32,7 @@ export const expireHolds = async (
   if (failures.length > 0) {
     throw failures[0];
   }
-  return { expired };
+  return expired;
 };
 
 /** One entry per hold, whoever expires it: its id follows from K, which is held once at most. */
@@ -34,7 +44,8 @@ const expireOne = async (
   { key, payment }: RequestRecord,
   nowS: number,
 ): Promise<boolean> => {
-  if (payment?.state !== 'held' || payment.dueS === undefined || payment.dueS > nowS) {
+  const isOurs = payment?.provider === undefined;
+  if (payment?.state !== 'held' || !isOurs || payment.dueS === undefined || payment.dueS > nowS) {
     return false;
   }
   const { to, movement } = releaseHold(payment, 'expired');
