@@ -102,12 +102,16 @@ export interface World {
 
 export type Answered = Outcome & { readonly reply: Reply };
 
-export const createWorld = (store: PaymentStore): World => {
+export const createWorld = (
+  store: PaymentStore,
+  more: Pick<ProcessDeps, 'providers'> = {},
+): World => {
   let drawn = 0;
   const world: World = {
     nowMs: NOON_S * 1000,
     slept: [],
     deps: {
+      ...more,
       store,
       identifiers: hasher,
       clock: { nowMs: () => world.nowMs },
