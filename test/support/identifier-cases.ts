@@ -74,6 +74,7 @@ export const IDENTIFIER_CASES: readonly IdentifierCase[] = [
   ['IC card, wrong check', 'IC00000000001?', TAP, 'KR', 'unknown'],
   ['IC card, chip', 'IC00000000001B', CHIP, 'KR', 'ic.card'],
   ['IC card, small letters', 'ic00000000001b', KEYED, 'KR', 'ic.card'],
+  ['IC card, another check character', 'IC00000000001C', TAP, 'KR', 'unknown'],
   ['IC card of 13 characters', 'IC0000000001N', TAP, 'KR', 'unknown'],
   ['IC card of 15 characters', 'IC000000000001O', TAP, 'KR', 'unknown'],
 
@@ -97,6 +98,8 @@ export const IDENTIFIER_CASES: readonly IdentifierCase[] = [
   ['7 bytes may begin with 08', '08ADBEEF010203', TAP, 'KR', 'nfc.tag'],
   ['first half of a longer number', '8804A1B2', TAP, 'KR', 'unknown'],
   ['second part begins with the cascade', '04A1B288D4E5F6', TAP, 'KR', 'unknown'],
+  ['4 bytes may end with 88', 'DEADBE88', TAP, 'KR', 'nfc.tag'],
+  ['10 bytes with 88 as the fourth', '04A1B288D4E5F6010203', TAP, 'KR', 'nfc.tag'],
   ['10 bytes with 88 in the third part', '04A1B2C3D4E588010203', TAP, 'KR', 'nfc.tag'],
   ['tag keyed', 'DEADBEEF', KEYED, 'KR', 'unknown'],
   ['tag scanned', 'DEADBEEF', SCAN, 'KR', 'unknown'],
