@@ -35,6 +35,7 @@ interface Charge {
 }
 
 export interface ModelProvider extends PaymentProvider {
+  pay: PaymentProvider['pay'];
   /** By key, for a look into the books. */
   readonly charges: ReadonlyMap<string, Charge>;
   readonly calls: string[];
