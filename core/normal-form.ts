@@ -26,7 +26,7 @@ export const withAsciiDigits = (text: string): string =>
 
 /** Unicode keeps the ten digits of a script in a row, from zero up: the value is the distance to the first. */
 const digitValue = (digit: string): number => {
-  const point = digit.codePointAt(0) ?? 0;
+  const point = Number(digit.codePointAt(0));
   let value = 0;
   while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(point - value - 1))) {
     value += 1;

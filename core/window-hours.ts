@@ -16,12 +16,12 @@ export interface WindowHours {
   readonly priority: number;
   readonly firstDay: number;
   readonly lastDay: number;
-  /** By ISO weekday; nothing at 0. */
-  readonly weekly: readonly (readonly Hours[])[];
+  /** By ISO weekday, where there are any. */
+  readonly weekly: ReadonlyMap<number, readonly Hours[]>;
   readonly exceptions: ReadonlyMap<number, readonly Hours[]>;
 }
 
-const WEEKDAYS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 const NONE: readonly Hours[] = [];
 
 /** A catalogue asks often for the windows of a sheet that it holds; forgotten with the sheet. */
@@ -39,8 +39,11 @@ export const windowHours = (window: SaleWindow): WindowHours => {
     priority: priority ?? 0,
     firstDay: validFrom === undefined ? -Infinity : dayOfDate(validFrom),
     lastDay: validTo === undefined ? Infinity : dayOfDate(validTo),
-    weekly: WEEKDAYS.map((weekday) =>
-      weekly.filter(({ days }) => days.includes(weekday)).map(hoursOf),
+    weekly: new Map(
+      WEEKDAYS.flatMap((weekday) => {
+        const hours = weekly.filter(({ days }) => days.includes(weekday)).map(hoursOf);
+        return hours.length === 0 ? [] : [[weekday, hours]];
+      }),
     ),
     exceptions: new Map(exceptions.map(({ date, hours }) => [dayOfDate(date), hours.map(hoursOf)])),
   };
@@ -80,7 +83,7 @@ export const turnsOn = (hours: WindowHours, utcDay: number): number[] => {
 const hoursOn = (hours: WindowHours, day: number): readonly Hours[] =>
   day < hours.firstDay || day > hours.lastDay
     ? NONE
-    : (hours.exceptions.get(day) ?? hours.weekly[weekdayOf(day)] ?? NONE);
+    : (hours.exceptions.get(day) ?? hours.weekly.get(weekdayOf(day)) ?? NONE);
 
 const hoursOf = ({ from, to }: { readonly from: string; readonly to: string }): Hours => {
   const fromS = secondsOf(from);

@@ -88,12 +88,11 @@ const firstWith = (
 };
 
 const offsetS = (formatter: Intl.DateTimeFormat, atS: number): number => {
-  const fields = new Map<string, number>();
+  const fields = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 };
   for (const { type, value } of formatter.formatToParts(atS * 1000)) {
-    fields.set(type, Number(value));
+    Object.assign(fields, { [type]: Number(value) });
   }
-  const field = (name: string): number => fields.get(name) ?? 0;
-  const days = daysFromCivil(field('year'), field('month'), field('day'));
-  const wallS = days * DAY_S + field('hour') * 3_600 + field('minute') * 60 + field('second');
+  const { year, month, day, hour, minute, second } = fields;
+  const wallS = daysFromCivil(year, month, day) * DAY_S + hour * 3_600 + minute * 60 + second;
   return wallS - atS;
 };
