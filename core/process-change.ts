@@ -164,16 +164,12 @@ const decide = (
 };
 
 /** As it was decided, unless a provider has the money. */
-const byProvider = (
-  decided: Decided,
-  { inbound: { key, request }, record }: ChangeCase,
-  nowS: number,
-): Decided => {
-  const payment = record?.payment;
+const byProvider = (decided: Decided, change: ChangeCase, nowS: number): Decided => {
+  const payment = change.record?.payment;
   const part = payment?.provider;
   return payment === undefined || part === undefined
     ? decided
-    : changeAtProvider({ payment, part }, decided, { key, request, nowS });
+    : changeAtProvider({ payment, part }, decided, change, nowS);
 };
 
 /** Money back is taken by blocked accounts too. */

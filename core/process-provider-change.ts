@@ -1,5 +1,4 @@
 /** CONFIRM, REVERSE and REFUND of a PAY that a provider carries: what must be proven first waits, with its own record, for the provider. */
-import type { RequestKey } from '#protocol/request.ts';
 import { answerRecorded } from './answering.ts';
 import type { Inbound, Outcome, ProcessDeps } from './inbound.ts';
 import type { Change, ChangeRequest } from './payment-states.ts';
@@ -32,19 +31,17 @@ export const beforeChange = async (
     : advance(deps, record);
 };
 
+interface ProviderChangeCase {
+  readonly deps: ProcessDeps;
+  readonly inbound: Inbound<ChangeRequest>;
+}
+
 /** What the table decided, as it is where `part` has the money. */
 export const changeAtProvider = (
   { payment, part }: { readonly payment: Payment; readonly part: ProviderPart },
   decided: Change,
-  {
-    key,
-    request,
-    nowS,
-  }: {
-    readonly key: RequestKey;
-    readonly request: ChangeRequest;
-    readonly nowS: number;
-  },
+  { deps, inbound: { key, request } }: ProviderChangeCase,
+  nowS: number,
 ): ProviderChange => {
   if (part.open !== undefined) {
     return { code: request.op === 'reverse' ? 'outcome_unknown' : 'in_progress' };
@@ -61,14 +58,11 @@ export const changeAtProvider = (
       ? { code: decided.code, to: decided.to }
       : waiting({ payment, part }, { what: 'reverse', asked: 0, by: key }, nowS);
   }
-  const sentS = Math.floor((part.sentAtMs ?? 0) / 1000);
-  return nowS - sentS > timingsOf(part.name).refundWindowS
+  const { refundWindowS } = timingsOf(part.name, deps.providers);
+  const amountMinor = decided.to.refundedMinor - payment.refundedMinor;
+  return nowS - Math.ceil(part.lateAfterMs / 1000) > refundWindowS
     ? { code: 'not_permitted' }
-    : waiting(
-        { payment, part },
-        { what: 'refund', asked: 0, by: key, amountMinor: decided.amountMinor ?? 0 },
-        nowS,
-      );
+    : waiting({ payment, part }, { what: 'refund', asked: 0, by: key, amountMinor }, nowS);
 };
 
 /** The money is there already and moves within our books. A part cannot be kept, and what went back cannot be had again: the code was good for one payment. */

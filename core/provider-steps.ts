@@ -6,6 +6,7 @@ import {
   type ProviderAnswer,
   type ProviderCharge,
   type ProviderChargeRef,
+  type ProviderTimings,
   type ShownCode,
 } from './provider.ts';
 import { change, type ProviderDeps, tryChange } from './provider-change.ts';
@@ -23,7 +24,7 @@ import {
   stepOf,
   unsent,
 } from './provider-endings.ts';
-import { DEFAULT_TIMINGS } from './provider-timings.ts';
+import { timingsOf } from './provider-timings.ts';
 import type { ProviderTask, RequestRecord } from './records.ts';
 
 /** What a copy of the PAY brings along, without which nothing can be charged. */
@@ -90,8 +91,8 @@ export const expireHold = async (
 const isDue = ({ clock }: ProviderDeps, { payment }: Step): boolean =>
   clock.nowMs() >= (payment.dueS ?? 0) * 1000;
 
-const timingsFor = ({ providers }: ProviderDeps, { part }: Step): PaymentProvider['timings'] =>
-  providers?.get(part.name)?.timings ?? DEFAULT_TIMINGS;
+const timingsFor = ({ providers }: ProviderDeps, { part }: Step): ProviderTimings =>
+  timingsOf(part.name, providers);
 
 const dropIn = (
   deps: ProviderDeps,

@@ -1,5 +1,5 @@
 /** When to ask each provider, and when to give up: one row per provider, from its own documentation. */
-import type { ProviderTimings } from './provider.ts';
+import type { Providers, ProviderTimings } from './provider.ts';
 
 /** A customer waits: what has not answered by then is asked about instead. `pay` has six seconds for everything. */
 const PAY_TIMEOUT_MS = 3_500;
@@ -25,6 +25,6 @@ export const PROVIDER_TIMINGS: Readonly<Record<string, ProviderTimings>> = {
   wechat: { ...DEFAULT_TIMINGS, queriesMax: 10 },
 };
 
-/** The row of a provider, or the default. */
-export const timingsOf = (provider: string): ProviderTimings =>
-  PROVIDER_TIMINGS[provider] ?? DEFAULT_TIMINGS;
+/** Of the provider as it is configured; else its row; else the default. */
+export const timingsOf = (provider: string, providers?: Providers): ProviderTimings =>
+  providers?.get(provider)?.timings ?? PROVIDER_TIMINGS[provider] ?? DEFAULT_TIMINGS;

@@ -109,7 +109,7 @@ export interface ProviderTimings {
   readonly queriesMax: number;
   /** Milliseconds after `pay` was sent before which it must not be cancelled. */
   readonly cancelNotBeforeMs: number;
-  /** Seconds after a charge within which it can be refunded. */
+  /** Seconds after the deadline of a charge within which it can be refunded. */
   readonly refundWindowS: number;
 }
 

@@ -36,6 +36,7 @@ interface Charge {
 
 export interface ModelProvider extends PaymentProvider {
   pay: PaymentProvider['pay'];
+  cancel: PaymentProvider['cancel'];
   /** By key, for a look into the books. */
   readonly charges: ReadonlyMap<string, Charge>;
   readonly calls: string[];
@@ -52,6 +53,7 @@ export interface ModelProvider extends PaymentProvider {
   refunds: boolean;
 }
 
+const PAID = { outcome: 'approved', reference: 'ref' } as const;
 const UNKNOWN = { outcome: 'unknown' } as const;
 
 export const createModelProvider = (
@@ -141,6 +143,10 @@ export const createModelProvider = (
     query: ({ key }) =>
       call('query', (): ProviderAnswer => {
         const charge = charges.get(key);
+        // Asked later, it tells no amount.
+        if (charge?.state === 'paid') {
+          return PAID;
+        }
         return charge === undefined ? { outcome: 'not_found' } : answerOf(charge);
       }),
     cancel: ({ key, amountMinor }) =>
