@@ -5,10 +5,12 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { PaymentFunction } from './payment-function.ts';
+import type { PaymentSecrets } from './secrets.ts';
 import {
   BACKGROUND_TIMEOUT_S,
   PROJECTOR_BATCH_SIZE,
   PROJECTOR_RETRIES_MAX,
+  PROVIDERS,
   SMALL_MEMORY_MB,
 } from './settings.ts';
 import type { PaymentTable } from './table.ts';
@@ -16,13 +18,14 @@ import type { PaymentTable } from './table.ts';
 export interface BackgroundProps {
   readonly dist: string;
   readonly table: PaymentTable;
+  readonly secrets: PaymentSecrets;
 }
 
 export class Background extends Construct {
   readonly janitor: PaymentFunction;
   readonly projector: PaymentFunction;
 
-  constructor(scope: Construct, id: string, { dist, table }: BackgroundProps) {
+  constructor(scope: Construct, id: string, { dist, table, secrets }: BackgroundProps) {
     super(scope, id);
     const common = {
       dist,
@@ -32,11 +35,17 @@ export class Background extends Construct {
     };
     this.janitor = new PaymentFunction(this, 'Janitor', {
       ...common,
+      environment: {
+        ...common.environment,
+        PROVIDERS: JSON.stringify(PROVIDERS),
+        PROVIDER_SECRET_ARN: secrets.providers.secretArn,
+      },
       bundle: 'janitor',
-      description: 'Gives back the money of holds that expired',
+      description: 'Gives back the money of holds that expired, and asks providers what is open',
     });
+    secrets.allowRead(this.janitor.role, secrets.providers);
     table.allowDue(this.janitor.role);
-    table.allow(this.janitor.role, ['BatchGetItem', 'PutItem', 'UpdateItem']);
+    table.allow(this.janitor.role, ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem']);
     new Rule(this, 'EveryMinute', {
       description: 'Cosmopay: runs the janitor',
       schedule: Schedule.rate(Duration.minutes(1)),

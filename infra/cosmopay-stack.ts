@@ -26,7 +26,7 @@ export class CosmopayStack extends Stack {
     const queues = new PaymentQueues(this, 'Queues');
     const secrets = new PaymentSecrets(this, 'Secrets');
     const { pay } = new Pay(this, 'Threads', { dist, table, queues, secrets });
-    const { janitor, projector } = new Background(this, 'Background', { dist, table });
+    const { janitor, projector } = new Background(this, 'Background', { dist, table, secrets });
     const { api, admin } = new Admin(this, 'Admin', { dist, table, secrets });
     const bridge = new BridgeService(this, 'Bridge', {
       image: join(dist, 'bridge'),
@@ -52,6 +52,7 @@ export class CosmopayStack extends Stack {
     this.tell('LinkSecretArn', secrets.link.secretArn);
     this.tell('MessageSecretArn', secrets.message.secretArn);
     this.tell('IdentifierSecretArn', secrets.identifier.secretArn);
+    this.tell('ProviderSecretArn', secrets.providers.secretArn);
     this.tell('AdminTokenSecretArn', secrets.adminToken.secretArn);
     this.tell('AdminUrl', api.url);
     this.tell(

@@ -29,7 +29,7 @@ const ACKNOWLEDGED: readonly Acknowledged[] = [
     id: 'AwsSolutions-SQS3',
     reason: 'It is itself where messages end; an alarm calls someone for each.',
   },
-  ...['Link', 'Message', 'AdminToken', 'CodeMaster', 'Identifier'].map((name) => ({
+  ...['Link', 'Message', 'AdminToken', 'CodeMaster', 'Identifier', 'Providers'].map((name) => ({
     path: `Secrets/${name}`,
     id: 'AwsSolutions-SMG4',
     reason: NO_ROTATION,

@@ -10,6 +10,7 @@ import {
   PAY_BATCH_SIZE,
   PAY_MEMORY_MB,
   PAY_TIMEOUT_S,
+  PROVIDERS,
   THREAD_POOL_SIZE,
 } from './settings.ts';
 import type { PaymentTable } from './table.ts';
@@ -40,6 +41,8 @@ export class Pay extends Construct {
         MESSAGE_SECRET_ARN: secrets.message.secretArn,
         IDENTIFIER_SECRET_ARN: secrets.identifier.secretArn,
         HOLD_SECONDS: String(HOLD_SECONDS),
+        PROVIDERS: JSON.stringify(PROVIDERS),
+        PROVIDER_SECRET_ARN: secrets.providers.secretArn,
       },
     });
     this.pay.function.addEventSource(
@@ -59,5 +62,6 @@ export class Pay extends Construct {
     );
     secrets.allowRead(role, secrets.message);
     secrets.allowRead(role, secrets.identifier);
+    secrets.allowRead(role, secrets.providers);
   }
 }

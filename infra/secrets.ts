@@ -19,12 +19,15 @@ export class PaymentSecrets extends Construct {
   readonly identifier: Secret;
   /** {"token": hex}: the operator's key to the admin API. */
   readonly adminToken: Secret;
+  /** {name: key of its API}: payment providers. An operator puts the keys; until then it holds one that nobody has. */
+  readonly providers: Secret;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.link = this.hexSecret('Link', 'link master', 'current');
     this.message = this.hexSecret('Message', 'message master', 'current');
     this.adminToken = this.hexSecret('AdminToken', 'token of the admin API', 'token');
+    this.providers = this.hexSecret('Providers', 'keys of payment providers', 'none');
     // Secrets Manager generates one value per secret: the second key of the identifier secret is
     // generated on its own and put into the first one's template by CloudFormation, unseen.
     const codeMaster = this.hexSecret('CodeMaster', 'one-time codes', 'value');

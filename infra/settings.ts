@@ -42,6 +42,9 @@ export const PROJECTOR_RETRIES_MAX = 10;
 /** Seconds that a hold waits for its CONFIRM: a vend takes a minute, a customer two. */
 export const HOLD_SECONDS = 300;
 
+/** Payment providers by name, as functions/providers.ts reads them; their keys are in the secret of the providers. */
+export const PROVIDERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
+
 /** Requests per second, and at once, on the admin API: people use it, not machines. */
 export const ADMIN_RATE_PER_S = 20;
 export const ADMIN_BURST = 40;

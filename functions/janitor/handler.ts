@@ -1,18 +1,21 @@
-/** Composition root of the janitor: gives back the money of holds that nobody confirmed. */
-import { createExpiryStore } from '#adapters/dynamodb/dynamodb-expiry-store.ts';
+/** Composition root of the janitor: gives back the money of holds that nobody confirmed, and asks providers about what is open. */
+import { createDynamodbPaymentStore } from '#adapters/dynamodb/dynamodb-payment-store.ts';
 import { systemClock } from '#adapters/node/system-clock.ts';
+import { systemRandom } from '#adapters/node/system-random.ts';
+import { createSecretReader } from '#adapters/secrets/secret-reader.ts';
 import { createDynamodbClient } from '../dynamodb-client.ts';
 import { stdoutLog } from '../json-log.ts';
+import { createProviders } from '../providers.ts';
 import { readJanitorConfig } from './config.ts';
 import { sweep } from './sweep.ts';
 
-const store = createExpiryStore({
-  client: createDynamodbClient(),
-  table: readJanitorConfig().table,
-});
+const config = readJanitorConfig();
+const store = createDynamodbPaymentStore({ client: createDynamodbClient(), table: config.table });
+const providers = await createProviders(config.providers, (arn) => createSecretReader().read(arn));
 
 /** Runs on a schedule; a run that fails is made good by the next. */
 export const handler = async (): Promise<void> => {
-  const expired = await sweep({ store, clock: systemClock });
-  stdoutLog('info', 'sweep', { count: expired });
+  const deps = { store, clock: systemClock, random: systemRandom, providers };
+  const ended = await sweep(deps, deps);
+  stdoutLog('info', 'sweep', { count: ended });
 };

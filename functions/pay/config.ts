@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { IdentifierKeys } from '#core/identifier-hasher.ts';
 import { fromHex } from '#protocol/bytes.ts';
 import { SLOTS_MAX } from '#protocol/limits.ts';
+import { type ProviderConfig, parseProviderConfig } from '../providers.ts';
 
 /** Seconds a hold may last at most: a day, after which nobody waits for a vend. */
 const HOLD_S_MAX = 86_400;
@@ -34,6 +35,7 @@ export interface PayConfig {
   readonly messageSecretArn: string;
   readonly identifierSecretArn: string;
   readonly holdS: number;
+  readonly providers: ProviderConfig;
 }
 
 /** Throws, naming the settings at fault, if the environment is not complete. */
@@ -47,6 +49,7 @@ export const parsePayConfig = (env: Readonly<Record<string, string | undefined>>
     messageSecretArn: parsed.MESSAGE_SECRET_ARN,
     identifierSecretArn: parsed.IDENTIFIER_SECRET_ARN,
     holdS: parsed.HOLD_SECONDS,
+    providers: parseProviderConfig(env),
   });
 };
 

@@ -12,6 +12,7 @@ import { createIdentifierHasher } from '#core/identifier-hasher.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import { BOOKING_ATTEMPTS_MAX, createDynamodbClient } from '../dynamodb-client.ts';
 import { stdoutLog } from '../json-log.ts';
+import { createProviders } from '../providers.ts';
 import { createAnswerLinger } from './answer-linger.ts';
 import { parseIdentifierSecret, parseMessageSecret, readPayConfig } from './config.ts';
 import { type BatchDeps, handleBatch } from './handle-batch.ts';
@@ -25,9 +26,10 @@ const PARKING_OUTBOX_MAX = 100;
 
 const config = readPayConfig();
 const secrets = createSecretReader();
-const [masters, identifierKeys] = await Promise.all([
+const [masters, identifierKeys, providers] = await Promise.all([
   secrets.read(config.messageSecretArn).then(parseMessageSecret),
   secrets.read(config.identifierSecretArn).then(parseIdentifierSecret),
+  createProviders(config.providers, secrets.read),
 ]);
 const sqs = createSqsClient({ requestMsMax: SQS_MS_MAX });
 const parking = createBatchSender({
@@ -56,6 +58,7 @@ const deps: BatchDeps = {
     random: systemRandom,
     identifiers: createIdentifierHasher({ crypto: pureCrypto, ...identifierKeys }),
     holdS: config.holdS,
+    providers,
   },
   retryIn: async (receiptHandle, seconds) => {
     await sqs.send(

@@ -29,6 +29,7 @@ describe('the settings of pay', () => {
       messageSecretArn: 'arn:message',
       identifierSecretArn: 'arn:identifier',
       holdS: 300,
+      providers: { settings: {}, secretArn: '' },
     });
   });
 
