@@ -2,7 +2,7 @@
 import { answerRecorded } from './answering.ts';
 import type { Inbound, Outcome, ProcessDeps } from './inbound.ts';
 import type { Change, ChangeRequest } from './payment-states.ts';
-import { providerLines } from './provider-ledger.ts';
+import { leftAtProvider, providerLines } from './provider-ledger.ts';
 import { advance, dropCharge } from './provider-steps.ts';
 import { timingsOf } from './provider-timings.ts';
 import type { Payment, ProviderPart, RequestRecord } from './records.ts';
@@ -49,35 +49,50 @@ export const changeAtProvider = (
   if (decided.to === undefined) {
     return decided;
   }
-  if (request.op === 'confirm') {
-    return confirmAt(payment, part, decided);
+  const { to } = decided;
+  const wait = (task: { readonly what: 'reverse' } | RefundOf): ProviderChange =>
+    waiting({ payment, part }, { ...task, asked: 0, by: key }, nowS);
+  switch (request.op) {
+    case 'confirm':
+      return (
+        confirmAt({ payment, part }, decided, to) ??
+        wait(refundOf(payment.amountMinor - to.postedMinor))
+      );
+    case 'reverse':
+      return leftAtProvider(payment) === 0 ? inBooks(decided) : wait({ what: 'reverse' });
+    case 'refund': {
+      const amountMinor = to.refundedMinor - payment.refundedMinor;
+      if (amountMinor === 0) {
+        return inBooks(decided);
+      }
+      const { refundWindowS } = timingsOf(part.name, deps.providers);
+      return nowS - Math.ceil(part.lateAfterMs / 1000) > refundWindowS
+        ? { code: 'not_permitted' }
+        : wait(refundOf(amountMinor));
+    }
   }
-  if (request.op === 'reverse') {
-    // Of an expired hold nothing is left at the provider.
-    return payment.state === 'expired'
-      ? { code: decided.code, to: decided.to }
-      : waiting({ payment, part }, { what: 'reverse', asked: 0, by: key }, nowS);
-  }
-  const { refundWindowS } = timingsOf(part.name, deps.providers);
-  const amountMinor = decided.to.refundedMinor - payment.refundedMinor;
-  return nowS - Math.ceil(part.lateAfterMs / 1000) > refundWindowS
-    ? { code: 'not_permitted' }
-    : waiting({ payment, part }, { what: 'refund', asked: 0, by: key, amountMinor }, nowS);
 };
 
-/** The money is there already and moves within our books. A part cannot be kept, and what went back cannot be had again: the code was good for one payment. */
-const confirmAt = (payment: Payment, part: ProviderPart, decided: Change): Change => {
-  if (payment.state === 'expired') {
+type RefundOf = { readonly what: 'refund'; readonly amountMinor: number };
+const refundOf = (amountMinor: number): RefundOf => ({ what: 'refund', amountMinor });
+
+/** Moves no money, so the provider need not know. */
+const inBooks = ({ movement: _nothing, ...decided }: Change): Change => decided;
+
+/** Held whole, the money is there already and moves within our books. Undefined where a part of it must go back first. */
+const confirmAt = (
+  { payment, part }: { readonly payment: Payment; readonly part: ProviderPart },
+  decided: Change,
+  to: Payment,
+): Change | undefined => {
+  const { movement } = decided;
+  // What expired went back, and cannot be had again: the code was good for one payment.
+  if (payment.state === 'expired' || movement === undefined) {
     return { code: 'insufficient_funds' };
   }
-  const { to, movement } = decided;
-  return to?.postedMinor === payment.amountMinor && movement !== undefined
-    ? {
-        code: decided.code,
-        to,
-        movement: { ...movement, lines: providerLines(movement.lines, part.name) },
-      }
-    : { code: 'not_permitted' };
+  return to.postedMinor === payment.amountMinor
+    ? { ...decided, movement: { ...movement, lines: providerLines(movement.lines, part.name) } }
+    : undefined;
 };
 
 const waiting = (

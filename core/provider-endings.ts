@@ -1,7 +1,7 @@
 /** What a PAY that a provider carries becomes at each step: pure, from the state alone. */
 import type { CodeName } from '#protocol/codes.ts';
 import { expiryId } from './expire-holds.ts';
-import { decideChange, releaseHold } from './payment-states.ts';
+import { type ChangeRequest, decideChange, releaseHold } from './payment-states.ts';
 import type { Settlement } from './ports.ts';
 import type { ProviderTimings } from './provider.ts';
 import { chargeLines, providerLines } from './provider-ledger.ts';
@@ -164,15 +164,9 @@ export const done = (step: Step, nowMs: number): Ending => {
 
 type ChangeTask = Extract<ProviderTask, { readonly by: unknown }>;
 
-/** What the table says of the REVERSE or REFUND that waited. */
+/** What the table says of the request that waited: a refund out of a hold is what a CONFIRM of a part does not keep. */
 const changed = (step: Step, task: ChangeTask, nowMs: number): Ending => {
-  const about = { paymentSequence: step.record.key.sequence };
-  const decided = decideChange(
-    closed(step),
-    task.what === 'refund'
-      ? { ...about, op: 'refund', amountMinor: task.amountMinor }
-      : { ...about, op: 'reverse', reason: 1 },
-  );
+  const decided = decideChange(closed(step), requestOf(step, task));
   if (decided.to === undefined) {
     return refused(step, task, decided.code, nowMs);
   }
@@ -188,12 +182,25 @@ const changed = (step: Step, task: ChangeTask, nowMs: number): Ending => {
   };
 };
 
-/** The REVERSE or REFUND ends with `code`; the PAY stands as before, and a hold is looked at at once. */
+const requestOf = ({ record, payment }: Step, task: ChangeTask): ChangeRequest => {
+  const about = { paymentSequence: record.key.sequence };
+  if (task.what === 'reverse') {
+    return { ...about, op: 'reverse', reason: 1 };
+  }
+  const { amountMinor } = task;
+  return payment.state === 'held'
+    ? { ...about, op: 'confirm', amountMinor: payment.amountMinor - amountMinor }
+    : { ...about, op: 'refund', amountMinor };
+};
+
+/** The request that waited ends with `code`; the PAY stands as before, and a hold ends when it would have. */
 export const refused = (step: Step, { by }: ChangeTask, code: CodeName, nowMs: number): Ending => ({
   to: {
     ...closed(step),
     revision: step.payment.revision + 1,
-    ...(step.payment.state === 'held' ? { dueS: secondOf(nowMs) } : {}),
+    ...(step.payment.state === 'held' && step.part.holdS !== undefined
+      ? { dueS: step.record.decidedAtS + step.part.holdS }
+      : {}),
   },
   decides: {
     key: by,

@@ -40,6 +40,24 @@ export const chargeLines = (
   return providerLines(lines, name);
 };
 
+/** What the provider has of a PAY's money, minor units, once it is charged. */
+export const leftAtProvider = ({
+  state,
+  amountMinor,
+  postedMinor,
+  refundedMinor,
+}: Payment): number => {
+  switch (state) {
+    case 'held':
+    case 'in_progress':
+      return amountMinor;
+    case 'expired':
+      return 0;
+    default:
+      return postedMinor - refundedMinor;
+  }
+};
+
 /** What lines give back to a provider's customers, minor units. */
 export const givenBack = (lines: readonly JournalLine[]): number =>
   lines.reduce(

@@ -24,6 +24,7 @@ import {
   stepOf,
   unsent,
 } from './provider-endings.ts';
+import { leftAtProvider } from './provider-ledger.ts';
 import { timingsOf } from './provider-timings.ts';
 import type { ProviderTask, RequestRecord } from './records.ts';
 
@@ -268,8 +269,9 @@ const askBack = async (asking: Asking): Promise<RequestRecord> => {
   const { provider, record, step } = asking;
   const { open, payment } = step;
   const { askTimeoutMs } = provider.timings;
+  const left = leftAtProvider(payment);
   const cancelled =
-    payment.refundedMinor > 0
+    left < payment.amountMinor
       ? { outcome: 'refused' }
       : await answerOf(() => provider.cancel(refOf(step), askTimeoutMs));
   if (cancelled.outcome === 'cancelled') {
@@ -283,7 +285,7 @@ const askBack = async (asking: Asking): Promise<RequestRecord> => {
       {
         ...refOf(step),
         refundKey: 'by' in open ? chargeKey(open.by) : `${chargeKey(record.key)}-v`,
-        refundMinor: payment.amountMinor - payment.refundedMinor,
+        refundMinor: left,
       },
       askTimeoutMs,
     ),

@@ -378,9 +378,56 @@ export const providerStoreContract = (create: () => Promise<StoreUnderTest>): vo
       await booksAgree();
     });
 
-    test('is not posted in part', async () => {
+    test('is given back by REVERSE', async () => {
+      expect((await rig.world.ask(2, REVERSE)).code).toBe('approved');
+      expect(await stateOf()).toBe('voided');
+      expect(await sums()).toMatchObject({ 'provider:wechat': 0, suspense: 0 });
+      await booksAgree();
+    });
+
+    test('is posted in part once the rest is back at the customer', async () => {
+      const { world, model } = rig;
+      model.faults = ['lost'];
+      const part = { ...CONFIRM, amountMinor: 60 };
+      expect((await world.ask(2, part)).code).toBe('in_progress');
+      expect(await stateOf()).toBe('held');
+      expect((await world.ask(3, CONFIRM)).code).toBe('in_progress');
+      world.nowMs += 3_000;
+      const done = await world.ask(2, part);
+      expect(done.code).toBe('approved');
+      expect([...(await world.ask(2, part)).answer]).toEqual([...done.answer]);
+      expect((await recordOf(2))?.lines).toEqual([
+        line('provider:wechat', 40),
+        line('suspense', -100),
+        line('merchant:m-1', 60),
+      ]);
+      expect((await world.ask(4, refund(61))).code).toBe('limit_exceeded');
+      expect((await world.ask(5, REVERSE)).code).toBe('approved');
+      expect(model.calls).toEqual(['pay', 'refund', 'refund', 'refund']);
+      expect(model.takenMinor()).toBe(0);
+      await booksAgree();
+    });
+
+    test('of which nothing is kept is given back whole, and needs the provider no more', async () => {
+      const { world, model } = rig;
+      expect((await world.ask(2, { ...CONFIRM, amountMinor: 0 })).code).toBe('approved');
+      expect((await world.ask(3, refund(0))).reply).toMatchObject({
+        code: 'approved',
+        amountMinor: 0,
+      });
+      expect((await world.ask(4, REVERSE)).code).toBe('approved');
+      expect(model.calls).toEqual(['pay', 'refund']);
+      await booksAgree();
+    });
+
+    test('stands where the provider gives nothing back', async () => {
+      rig.model.refunds = false;
       expect((await rig.world.ask(2, { ...CONFIRM, amountMinor: 99 })).code).toBe('not_permitted');
-      expect((await rig.world.ask(3, { ...CONFIRM, amountMinor: 100 })).code).toBe('approved');
+      expect((await rig.world.ask(3, { ...CONFIRM, amountMinor: 101 })).code).toBe(
+        'limit_exceeded',
+      );
+      expect((await rig.world.ask(4, { ...CONFIRM, amountMinor: 100 })).code).toBe('approved');
+      await booksAgree();
     });
 
     test('that nobody confirms goes back at the provider, and cannot be had again', async () => {
@@ -402,15 +449,17 @@ export const providerStoreContract = (create: () => Promise<StoreUnderTest>): vo
       await booksAgree();
     });
 
-    test('is given back by REVERSE, or expires at once where that is refused', async () => {
+    test('expires when it would have where its REVERSE was refused', async () => {
       const { world, model, janitor } = rig;
       model.cancels = false;
       model.refunds = false;
+      world.nowMs += 60_000;
       expect((await world.ask(2, REVERSE)).code).toBe('not_permitted');
+      model.cancels = true;
+      world.nowMs += HOLD_MS - 60_001;
       await janitor();
       expect(await stateOf()).toBe('held');
-      model.cancels = true;
-      world.nowMs += 3_600_000;
+      world.nowMs += 1;
       expect(await janitor()).toBe(1);
       expect(await stateOf()).toBe('expired');
       await booksAgree();

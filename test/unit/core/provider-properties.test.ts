@@ -29,6 +29,7 @@ const REQUESTS: ReadonlyMap<number, Request> = new Map<number, Request>([
   [15, { op: 'refund', paymentSequence: HOLD }],
   [16, { op: 'confirm', paymentSequence: HOLD }],
   [17, { op: 'reverse', paymentSequence: SALE, reason: 3 }],
+  [18, { op: 'confirm', paymentSequence: HOLD, amountMinor: 40 }],
 ]);
 const SEQUENCES = [...REQUESTS.keys()];
 
