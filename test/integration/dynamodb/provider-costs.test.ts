@@ -1,0 +1,82 @@
+/** What a payment with a provider's code costs in calls and write units (docs/payment-costs.md). */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createDynamodbPaymentStore } from '#adapters/dynamodb/dynamodb-payment-store.ts';
+import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
+import { type CountingDynamodb, startCountingDynamodb } from '../../support/counting-dynamodb.ts';
+import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
+import { codePay, createProviderWorld, type ProviderWorld } from '../../support/provider-world.ts';
+
+let dynoxide: Dynoxide;
+let counting: CountingDynamodb;
+let client: DynamoDBClient;
+let tables = 0;
+let rig: ProviderWorld;
+
+beforeAll(async () => {
+  dynoxide = await startDynoxide();
+  counting = await startCountingDynamodb(dynoxide.endpoint);
+  client = new DynamoDBClient({
+    endpoint: counting.endpoint,
+    region: 'ap-northeast-2',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+});
+afterAll(async () => {
+  client.destroy();
+  await counting.stop();
+  await dynoxide.stop();
+});
+beforeEach(async () => {
+  tables += 1;
+  const access = { client, table: await dynoxide.createTable(`costs-${tables}`) };
+  rig = await createProviderWorld({
+    store: createDynamodbPaymentStore(access),
+    seed: createDynamodbSeed(access),
+  });
+  counting.takeCalls();
+});
+/** Operations in order, each with its units. */
+const costs = (): readonly string[] =>
+  counting.takeCalls().map(({ operation, capacityUnits }) => `${operation} ${capacityUnits}`);
+
+/* A record is one unit, twofold in a transaction. Its entry in the index of what is due is one more for each time that it is put or deleted. */
+
+test('a sale is one read and four writes of one item each', async () => {
+  expect((await rig.world.ask(1, codePay())).code).toBe('approved');
+  expect(costs()).toEqual([
+    'BatchGetItem 2',
+    // Pending, with its place in the index: 1 + 1.
+    'PutItem 2',
+    // Sent, asked about later: 1 + 1 + 1.
+    'UpdateItem 3',
+    // Approved, out of the index: 1 + 1.
+    'UpdateItem 2',
+    // The answer.
+    'UpdateItem 1',
+  ]);
+});
+
+test('a duplicate writes nothing', async () => {
+  await rig.world.ask(1, codePay());
+  costs();
+  await rig.world.ask(1, codePay());
+  expect(costs()).toEqual(['BatchGetItem 2', 'PutItem 0']);
+});
+
+test('a refund is two transactions of two items, a question and an answer', async () => {
+  await rig.world.ask(1, codePay());
+  costs();
+  const refund = { op: 'refund', paymentSequence: 1 } as const;
+  expect((await rig.world.ask(2, refund)).code).toBe('approved');
+  expect(costs()).toEqual([
+    'BatchGetItem 2',
+    // Both records, the PAY with its place in the index: 2 + 2 + 1.
+    'TransactWriteItems 5',
+    'GetItem 1',
+    'UpdateItem 3',
+    'TransactWriteItems 5',
+    'GetItem 1',
+    'UpdateItem 1',
+  ]);
+});
