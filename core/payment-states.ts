@@ -126,7 +126,7 @@ const refundPosted: Step<RefundRequest> = (payment, request) => {
   };
 };
 
-/** Providers that leave a PAY in progress are not part of this table yet: ask again. */
+/** Its provider has yet to prove the outcome (core/provider-steps.ts): ask again. */
 const inProgress = answer('in_progress');
 
 const CONFIRM: Readonly<Record<RecordedState, Step<ConfirmRequest>>> = {
