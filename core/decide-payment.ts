@@ -6,8 +6,9 @@ import type { IdentifierHasher } from './identifier-hasher.ts';
 import { type IdentifierMatch, isValidIn } from './identifiers.ts';
 import { verifyCode } from './one-time-code.ts';
 import type { Booking } from './ports.ts';
-import type { IdentifierEntry, Sheet, Terminal } from './records.ts';
+import type { IdentifierEntry, Sheet, StoredFlag, Terminal, TerminalUsage } from './records.ts';
 import { isOnSale, nextChangeS } from './sale-window.ts';
+import { judgeTerminal, mayStoreMore } from './terminal-limits.ts';
 
 /** Failed one-time codes or second factors after which an identifier is locked: 5 guesses at 4 digits are 1 in 2,000. */
 export const FAILURES_MAX: number = 5;
@@ -33,6 +34,8 @@ export interface PayCase {
   /** Unix seconds at which windows, codes and validity are judged: now, or the corrected device time of a stored sale. */
   readonly judgedAtS: number;
   readonly terminal: Terminal | undefined;
+  /** Absent: nothing was counted yet. */
+  readonly terminalUsage?: TerminalUsage;
   readonly match: Identified | 'unknown' | 'ambiguous';
   /** The row that the identifier leads to. */
   readonly entry: IdentifierEntry | undefined;
@@ -60,7 +63,17 @@ export interface PayApproval {
   readonly guess?: Guess;
   /** What a one-time code spends: the handle and the step it was made for. */
   readonly spends?: { readonly handle: string; readonly step: number };
+  /** Rules that a stored sale is accepted against; absent: none. */
+  readonly flags?: readonly StoredFlag[];
 }
+
+/** Refusals that come too late for a stored sale, as its goods are gone: it is accepted and flagged. */
+const STORED_FLAGS: { readonly [Code in CodeName]?: StoredFlag } = {
+  sale_window_closed: 'outside_window',
+  price_changed: 'price_mismatch',
+  limit_exceeded: 'over_limit',
+  frequency_exceeded: 'over_limit',
+};
 
 /** The first rule that refuses gives the code. */
 export const decidePayment = (pay: PayCase): PayRefusal | PayApproval => {
@@ -93,20 +106,37 @@ interface Line extends Item {
 type SaleCase = KnownCase & { readonly lines: readonly Line[] };
 type Rule<C> = (pay: C) => PayRefusal | undefined;
 
-const firstRefusal = <C>(rules: readonly Rule<C>[], pay: C): PayRefusal | undefined => {
+const firstRefusal = <C extends PayCase>(
+  rules: readonly Rule<C>[],
+  pay: C,
+): PayRefusal | undefined => {
   for (const rule of rules) {
     const refusal = rule(pay);
-    if (refusal !== undefined) {
+    if (refusal !== undefined && !(pay.stored && refusal.code in STORED_FLAGS)) {
       return refusal;
     }
   }
   return undefined;
 };
 
+/** Of the rules that `firstRefusal` passed over, each once. */
+const flagsOf = (pay: SaleCase): Pick<PayApproval, 'flags'> => {
+  if (!pay.stored) {
+    return {};
+  }
+  const rules: readonly Rule<SaleCase>[] = [...TERMINAL_RULES, ...SALE_RULES];
+  const flags = rules.flatMap((rule) => STORED_FLAGS[rule(pay)?.code ?? 'internal'] ?? []);
+  return flags.length === 0 ? {} : { flags: [...new Set(flags)] };
+};
+
 const statusRule: Rule<TerminalCase> = ({ terminal }) =>
   terminal.status === 'suspended' ? { code: 'terminal_suspended' } : undefined;
 
-const storedRule: Rule<TerminalCase> = ({ stored, request, terminal, nowMs, judgedAtS }) => {
+const merchantRule: Rule<TerminalCase> = ({ terminal }) =>
+  terminal.merchantStatus === 'closed' ? { code: 'merchant_closed' } : undefined;
+
+const storedRule: Rule<TerminalCase> = (pay) => {
+  const { stored, request, terminal, terminalUsage, nowMs, judgedAtS } = pay;
   if (!stored) {
     return undefined;
   }
@@ -118,12 +148,20 @@ const storedRule: Rule<TerminalCase> = ({ stored, request, terminal, nowMs, judg
     request.deviceTimeS !== undefined &&
     request.amountMinor <= allowed.amountMinorMax &&
     ageS <= Math.min(allowed.ageSMax, STORED_AGE_S_MAX) &&
-    ageS >= -STORED_AHEAD_S_MAX;
+    ageS >= -STORED_AHEAD_S_MAX &&
+    mayStoreMore(terminal, terminalUsage, Math.floor(nowMs / 1000));
   return permitted ? undefined : { code: 'not_permitted' };
 };
 
 const deadlineRule: Rule<TerminalCase> = ({ stored, nowMs, lateAfterMs }) =>
   !stored && nowMs > lateAfterMs ? { code: 'too_late' } : undefined;
+
+const terminalLimitRule: Rule<TerminalCase> = ({ terminal, terminalUsage, request, nowMs }) => {
+  const { amountMinor, entryMode } = request;
+  const atS = Math.floor(nowMs / 1000);
+  const code = judgeTerminal(terminal, terminalUsage, { amountMinor, entryMode, atS });
+  return code === undefined ? undefined : { code };
+};
 
 /** A locked identifier says so before anything about it is judged: no oracle for whoever goes on guessing. */
 const lockRule: Rule<KnownCase> = ({ entry, verdict }) =>
@@ -161,7 +199,8 @@ const judgeGuess = (pay: KnownCase): PayRefusal | PayApproval => {
   }
   const guessable =
     match.scheme.oneTime || match.scheme.secondFactor || entry.secondFactor !== undefined;
-  const unsold = judgeSale(pay);
+  const lines = linesOf(pay);
+  const unsold = judgeSale(pay, lines);
   if (unsold !== undefined) {
     return guessable ? { ...unsold, ...guessAt(pay, 'keep') } : unsold;
   }
@@ -171,6 +210,7 @@ const judgeGuess = (pay: KnownCase): PayRefusal | PayApproval => {
     entry,
     ...(guessable ? guessAt(pay, 'clear') : {}),
     ...(step === undefined ? {} : { spends: { handle: match.lookup, step } }),
+    ...flagsOf({ ...pay, lines }),
   };
 };
 
@@ -199,15 +239,17 @@ const secondFactorRule: Rule<KnownCase> = (pay) => {
     : { code: 'second_factor_required', ...guessAt(pay, 'count') };
 };
 
-const judgeSale = (pay: KnownCase): PayRefusal | undefined => {
-  const lines = pay.request.items.flatMap((item, at) => {
-    const sheet = pay.sheets[at];
-    return sheet?.region === pay.terminal.region ? [{ ...item, sheet }] : [];
+/** Of the products that are sold in the terminal's region. */
+const linesOf = ({ request, sheets, terminal }: KnownCase): readonly Line[] =>
+  request.items.flatMap((item, at) => {
+    const sheet = sheets[at];
+    return sheet?.region === terminal.region ? [{ ...item, sheet }] : [];
   });
-  return lines.length < pay.request.items.length
+
+const judgeSale = (pay: KnownCase, lines: readonly Line[]): PayRefusal | undefined =>
+  lines.length < pay.request.items.length
     ? { code: 'region_not_allowed' }
     : firstRefusal(SALE_RULES, { ...pay, lines });
-};
 
 const currencyRule: Rule<SaleCase> = ({ lines, request }) =>
   lines.every(({ sheet }) => sheet.currency === request.currency)
@@ -241,6 +283,6 @@ const promotionRule: Rule<SaleCase> = ({ request }) =>
 const accountRule: Rule<SaleCase> = ({ verdict }) =>
   verdict === undefined ? undefined : { code: verdict };
 
-const TERMINAL_RULES = [statusRule, storedRule, deadlineRule];
+const TERMINAL_RULES = [statusRule, merchantRule, storedRule, deadlineRule, terminalLimitRule];
 const IDENTIFIER_RULES = [lockRule, validityRule, entryModeRule, identifierRegionRule];
 const SALE_RULES = [currencyRule, windowRule, priceRule, promotionRule, accountRule];

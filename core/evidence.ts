@@ -2,11 +2,17 @@
 import { utf8Length } from '#protocol/bytes.ts';
 import type { Item } from '#protocol/request.ts';
 import type { IdentifierHasher } from './identifier-hasher.ts';
-import type { Evidence, Sheet } from './records.ts';
+import type { Evidence, Sheet, StoredFlag } from './records.ts';
 import { decidingWindow } from './sale-window.ts';
 
 /** UTF-8 bytes of the items, separators included: with the largest answer and names a record stays under 1 KB. */
 export const EVIDENCE_BYTES_MAX = 320;
+
+/** With `flag`, once. */
+export const withFlag = (evidence: Evidence, flag: StoredFlag): Evidence => ({
+  ...evidence,
+  flags: [...new Set([...(evidence.flags ?? []), flag])],
+});
 
 /** `sku*quantity@version/window` of every item; their digest where that is too long. Empty while a sheet is missing. */
 export const itemEvidence = (

@@ -2,7 +2,9 @@
 import type { RequestKey } from '#protocol/request.ts';
 import type {
   Account,
+  AccountLimits,
   AskedRecord,
+  DayUsage,
   IdentifierEntry,
   JournalEntry,
   Payment,
@@ -10,6 +12,7 @@ import type {
   RequestRecord,
   Sheet,
   Terminal,
+  TerminalUsage,
 } from './records.ts';
 
 /** Wall clock, unix milliseconds. */
@@ -34,6 +37,8 @@ export interface PayFacts {
   readonly identifiers: readonly (IdentifierEntry | undefined)[];
   /** In the order asked. */
   readonly sheets: readonly (Sheet | undefined)[];
+  /** Absent: nothing was counted yet. */
+  readonly terminalUsage?: TerminalUsage;
 }
 
 /** Put if absent; with the record of the PAY it is about, and the user's account, in one transaction. */
@@ -55,6 +60,8 @@ export interface Booking {
     readonly balanceDeltaMinor: number;
     readonly heldDeltaMinor: number;
     readonly evenBlocked: boolean;
+    /** On a PAY. `none`: only while the account has no limits; else only while its version is `seenVersion`, and its usage becomes `to`. */
+    readonly usage?: 'none' | { readonly seenVersion: number; readonly to: DayUsage };
   };
   /** Counted rights taken (above zero: only up to `max` in that shard) or given back (below zero). */
   readonly allowances?: readonly AllowanceChange[];
@@ -165,6 +172,8 @@ export interface SeedStore {
     readonly atS: number;
   }): Promise<void>;
   setUserStatus(user: string, currency: number, status: Account['status']): Promise<void>;
+  /** Undefined: none. The day's usage is kept. */
+  setUserLimits(user: string, currency: number, limits: AccountLimits | undefined): Promise<void>;
   /** `hash`: keyed hash of the identifier, hex. */
   putIdentifier(hash: string, entry: IdentifierEntry): Promise<void>;
   putSheet(sheet: Sheet): Promise<void>;

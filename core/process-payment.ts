@@ -1,6 +1,7 @@
 /** PAY: one read, one pure decision, one booking. */
 import type { Reply } from '#protocol/reply.ts';
 import type { PayRequest } from '#protocol/request.ts';
+import { judgeAccount } from './account-limits.ts';
 import { answerOldKey, bookUntilSettled, refuseKey, replyOf } from './answering.ts';
 import { drawAuthorisation } from './authorisation.ts';
 import {
@@ -10,14 +11,14 @@ import {
   type PayCase,
   type PayRefusal,
 } from './decide-payment.ts';
-import { itemEvidence } from './evidence.ts';
+import { itemEvidence, withFlag } from './evidence.ts';
 import { rowOf } from './identifier-row.ts';
 import { matchIdentifier } from './identifiers.ts';
 import { HOLD_S_DEFAULT, type Inbound, type Outcome, type ProcessDeps } from './inbound.ts';
 import { movement } from './ledger.ts';
 import type { Booking, BookResult, PayFacts } from './ports.ts';
 import { type Outsider, outsiderOf, pendingOf } from './process-provider-payment.ts';
-import type { Account, AnsweredRecord, Evidence, IdentifierEntry, Payment } from './records.ts';
+import type { AnsweredRecord, Evidence, IdentifierEntry, Payment, StoredFlag } from './records.ts';
 
 /** What does not change while a PAY is tried again. */
 interface PayContext {
@@ -45,7 +46,7 @@ export const processPayment = async (
     outsider === undefined
       ? { deps, inbound, match, entry, facts }
       : { deps, inbound, facts, outsider, match: outsider.match, entry: outsider.entry };
-  const attempt = (last: BookResult | undefined): Booking => bookingOf(context, verdictOf(last));
+  const attempt = (last: BookResult | undefined): Booking => bookingAfter(context, last);
   return bookUntilSettled(deps, inbound, attempt, outsider?.shown);
 };
 
@@ -84,7 +85,7 @@ const readIn = async (
   };
 };
 
-/** What the store's refusal means for the customer. */
+/** What the store's refusal means for the customer; undefined where that takes another look at the account. */
 const verdictOf = (last: BookResult | undefined): PayRefusal['code'] | undefined => {
   switch (last?.outcome) {
     case 'identifier_locked':
@@ -92,18 +93,33 @@ const verdictOf = (last: BookResult | undefined): PayRefusal['code'] | undefined
     case 'already_spent':
       return 'identifier_used';
     case 'account_refused':
-      return accountVerdict(last.account);
+      return last.account === undefined ? 'currency_not_allowed' : undefined;
     default:
       return undefined;
   }
 };
 
-/** No account in that currency, blocked, or too little on it. */
-const accountVerdict = (account: Account | undefined): PayRefusal['code'] => {
-  if (account === undefined) {
-    return 'currency_not_allowed';
+/** Decided anew; where an account refused it, that account is judged for what is approved now. */
+const bookingAfter = (context: PayContext, last: BookResult | undefined): Booking => {
+  const booking = bookingOf(context, verdictOf(last));
+  const { account, record } = booking;
+  if (last?.outcome !== 'account_refused' || last.account === undefined || account === undefined) {
+    return booking;
   }
-  return account.status === 'blocked' ? 'user_blocked' : 'insufficient_funds';
+  const { evidence = {}, decidedAtS } = record;
+  const judged = judgeAccount(last.account, {
+    amountMinor: -account.balanceDeltaMinor,
+    atS: evidence.judgedAtS ?? decidedAtS,
+    stored: context.inbound.stored,
+  });
+  if ('code' in judged) {
+    return bookingOf(context, judged.code);
+  }
+  return {
+    ...booking,
+    account: { ...account, usage: judged.usage },
+    record: judged.over ? { ...record, evidence: withFlag(evidence, 'over_limit') } : record,
+  };
 };
 
 const bookingOf = (context: PayContext, verdict: PayRefusal['code'] | undefined): Booking => {
@@ -147,6 +163,7 @@ const caseOf = (
     lateAfterMs: receivedAtMs + request.deadlineMs,
     judgedAtS,
     terminal: facts.terminal,
+    ...(facts.terminalUsage === undefined ? {} : { terminalUsage: facts.terminalUsage }),
     match,
     entry,
     sheets: facts.sheets,
@@ -183,7 +200,7 @@ const approval = (context: PayContext, pay: PayCase, approved: PayApproval): Boo
   };
   return {
     record: {
-      ...recordOf(context, pay, reply),
+      ...recordOf(context, pay, reply, approved.flags),
       authorisation,
       lines: moved.lines,
       currency: request.currency,
@@ -195,6 +212,7 @@ const approval = (context: PayContext, pay: PayCase, approved: PayApproval): Boo
       balanceDeltaMinor: moved.balanceDeltaMinor,
       heldDeltaMinor: moved.heldDeltaMinor,
       evenBlocked: false,
+      usage: 'none',
     },
     ...(spends === undefined
       ? {}
@@ -236,12 +254,14 @@ const recordOf = (
   { inbound, deps }: PayContext,
   pay: PayCase,
   reply: Reply,
+  flags: readonly StoredFlag[] = [],
 ): Omit<AnsweredRecord, 'lines'> => {
   const decidedAtS = Math.floor(pay.nowMs / 1000);
   const evidence: Evidence = {
     ...(typeof pay.match === 'object' ? { identifierKind: pay.match.scheme.kind } : {}),
     entryMode: pay.request.entryMode,
     ...(pay.judgedAtS === decidedAtS ? {} : { judgedAtS: pay.judgedAtS }),
+    ...(pay.stored ? { flags: ['stored' as const, ...flags] } : {}),
     ...itemEvidence(deps.identifiers, {
       items: pay.request.items,
       sheets: pay.sheets,

@@ -96,7 +96,12 @@ export interface Evidence {
   readonly entryMode?: EntryMode;
   /** Unix seconds that the windows were judged at. */
   readonly judgedAtS?: number;
+  /** Of a stored sale: that it is one, and the rules that it was accepted against. */
+  readonly flags?: readonly StoredFlag[];
 }
+
+/** `over_limit`: of the user, the terminal or its merchant. */
+export type StoredFlag = 'stored' | 'outside_window' | 'price_mismatch' | 'over_limit';
 
 /** One request K: put once, never deleted while its number may be used. */
 export interface RequestRecord {
@@ -134,9 +139,55 @@ export interface Terminal {
   /** Per key version, the sequence number below which old records were archived. */
   readonly sequenceFloors: Readonly<Record<string, number>>;
   /** Absent: the terminal may not send stored (offline) sales. */
-  readonly storedSales?: { readonly amountMinorMax: number; readonly ageSMax: number };
+  readonly storedSales?: {
+    readonly amountMinorMax: number;
+    readonly ageSMax: number;
+    /** Absent: any number. Counted by the projector, so a few more may pass (docs/limits.md). */
+    readonly perDayCount?: number;
+  };
+  /** Of the merchant it sells for; absent: open. */
+  readonly merchantStatus?: 'open' | 'closed';
+  readonly limits?: TerminalLimits;
   /** Providers whose codes may be shown here; absent: none. */
   readonly providers?: readonly string[];
+}
+
+/** Each may be reached, not passed; absent: without bound. */
+export interface DayLimits {
+  readonly perPaymentMinor?: number;
+  readonly perDayMinor?: number;
+  readonly perDayCount?: number;
+}
+
+/** Of payments that were approved on one day; voids and refunds give nothing back. */
+export interface DayFigures {
+  readonly spentMinor: number;
+  readonly count: number;
+}
+
+export interface DayUsage extends DayFigures {
+  /** YYYY-MM-DD on the wall clock of the limits. */
+  readonly day: string;
+}
+
+/** Of a terminal, in the currency of its region. */
+export interface TerminalLimits extends DayLimits {
+  /** IANA zone whose midnight begins the day, the merchant's too. */
+  readonly zone: string;
+  readonly byEntryMode?: {
+    readonly [Mode in EntryMode]?: { readonly perPaymentMinor: number };
+  };
+  /** Of all terminals of the merchant together. */
+  readonly merchant?: DayLimits;
+}
+
+/** What the projector has counted at a terminal; it lags behind. */
+export interface TerminalUsage extends DayUsage {
+  readonly declines: number;
+  /** Stored sales among them. */
+  readonly stored: number;
+  /** Of its merchant, as of the last request of this terminal that was counted. */
+  readonly merchant?: DayUsage;
 }
 
 /** What a payment identifier leads to. */
@@ -204,6 +255,17 @@ export interface Account {
   readonly status: 'active' | 'blocked';
   readonly balanceMinor: number;
   readonly heldMinor: number;
+  /** Raised by one at every change of figures or limits; absent: 0. */
+  readonly version?: number;
+  /** Kept exactly, however many pay at once; absent: none. */
+  readonly limits?: AccountLimits;
+  /** Of the last day that it paid on while it had limits. */
+  readonly usage?: DayUsage;
+}
+
+export interface AccountLimits extends DayLimits {
+  /** IANA zone whose midnight begins the user's day. */
+  readonly zone: string;
 }
 
 /** A journal entry that no request made: top-up, expiry. Written once. */

@@ -4,6 +4,7 @@ import type { Booking } from '#core/ports.ts';
 import type { Payment, RequestRecord } from '#core/records.ts';
 import type { RequestKey } from '#protocol/request.ts';
 import { toItem } from './attributes.ts';
+import { usageItem } from './limit-items.ts';
 import { paymentAttributes, recordItem } from './record-item.ts';
 import { type Item, itemKey } from './table.ts';
 
@@ -80,17 +81,19 @@ export const changeAccount = (
   account: Required<Booking>['account'],
 ): TransactWriteItem => {
   const { user, currency, balanceDeltaMinor, heldDeltaMinor, evenBlocked } = account;
+  const usage = usageUpdate(account.usage);
   return {
     Update: {
       TableName,
       Key: { ...itemKey.account(user, currency) },
-      UpdateExpression: 'ADD #balance :balance, #held :held, #version :one',
-      ConditionExpression: `#balance >= :least AND #held >= :leastHeld${evenBlocked ? '' : ' AND #status = :active'}`,
+      UpdateExpression: `${usage.set}ADD #balance :balance, #held :held, #version :one`,
+      ConditionExpression: `#balance >= :least AND #held >= :leastHeld${evenBlocked ? '' : ' AND #status = :active'}${usage.condition}`,
       ExpressionAttributeNames: {
         '#balance': 'balance',
         '#held': 'held',
         '#version': 'version',
         ...(evenBlocked ? {} : { '#status': 'status' }),
+        ...usage.names,
       },
       ExpressionAttributeValues: {
         ...toItem({
@@ -101,9 +104,33 @@ export const changeAccount = (
           ':leastHeld': Math.max(0, -heldDeltaMinor),
         }),
         ...(evenBlocked ? {} : { ':active': { S: 'active' } }),
+        ...usage.values,
       },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
+  };
+};
+
+interface UsageUpdate {
+  readonly set: string;
+  readonly condition: string;
+  readonly names: Record<string, string>;
+  readonly values: Item;
+}
+
+const usageUpdate = (usage: Required<Booking>['account']['usage']): UsageUpdate => {
+  if (usage === undefined) {
+    return { set: '', condition: '', names: {}, values: {} };
+  }
+  if (usage === 'none') {
+    const condition = ' AND attribute_not_exists(#limits)';
+    return { set: '', condition, names: { '#limits': 'limits' }, values: {} };
+  }
+  return {
+    set: 'SET #usage = :usage ',
+    condition: ' AND #version = :seen',
+    names: { '#usage': 'usage' },
+    values: { ':usage': { M: usageItem(usage.to) }, ':seen': { N: String(usage.seenVersion) } },
   };
 };
 

@@ -21,6 +21,7 @@ import {
   terminalFromItem,
 } from './entity-items.ts';
 import { CONDITION_FAILED, cancellationReasons, isAmbiguous, orOutage } from './failure.ts';
+import { terminalUsageFromItem } from './limit-items.ts';
 import { recordFromItem } from './record-item.ts';
 import { settle } from './settle.ts';
 import { type Item, itemKey } from './table.ts';
@@ -76,10 +77,11 @@ const readPayFacts = async (
   access: TableAccess,
   query: Parameters<PaymentStore['readPayFacts']>[0],
 ): ReturnType<PaymentStore['readPayFacts']> => {
-  const [terminal, ...rest] = await batchRead(
+  const [terminal, seen, ...rest] = await batchRead(
     access,
     [
       itemKey.terminal(query.terminal),
+      itemKey.seen(query.terminal),
       ...query.identifiers.map(itemKey.identifier),
       ...query.skus.map((sku) => itemKey.sheet(sku, query.region)),
     ],
@@ -87,8 +89,10 @@ const readPayFacts = async (
   );
   const identifiers = rest.slice(0, query.identifiers.length);
   const sheets = rest.slice(query.identifiers.length);
+  const terminalUsage = terminalUsageFromItem(seen);
   return {
     terminal: terminal && terminalFromItem(terminal),
+    ...(terminalUsage === undefined ? {} : { terminalUsage }),
     identifiers: identifiers.map((item) => item && identifierFromItem(item)),
     sheets: sheets.map((item) => item && sheetFromItem(item)),
   };

@@ -7,9 +7,11 @@ import type {
   SaleWindow,
   Sheet,
   Terminal,
+  TerminalLimits,
   WindowInterval,
 } from '#core/records.ts';
 import { fromItem, numberOf, type Plain, textOf, toItem } from './attributes.ts';
+import { accountUsageFromItem, limitsPlain } from './limit-items.ts';
 import { linesFromItem, linesList } from './record-item.ts';
 import { type Item, itemKey } from './table.ts';
 
@@ -24,11 +26,13 @@ export const terminalItem = (terminal: Terminal): Item => ({
     sequenceFloors: { ...terminal.sequenceFloors },
     ...(terminal.storedSales === undefined ? {} : { storedSales: { ...terminal.storedSales } }),
     providers: terminal.providers,
+    merchantStatus: terminal.merchantStatus,
+    ...(terminal.limits === undefined ? {} : { limits: limitsPlain(terminal.limits) }),
   }),
 });
 
 export const terminalFromItem = (item: Item): Terminal => {
-  const { sequenceFloors, storedSales, providers } = fromItem(item);
+  const { sequenceFloors, storedSales, providers, merchantStatus, limits } = fromItem(item);
   return {
     id: numberOf(item, 'id'),
     status: textOf(item, 'status') === 'active' ? 'active' : 'suspended',
@@ -40,6 +44,10 @@ export const terminalFromItem = (item: Item): Terminal => {
       ? {}
       : { storedSales: storedSales as Required<Terminal>['storedSales'] }),
     ...(providers === undefined ? {} : { providers: providers as readonly string[] }),
+    ...(merchantStatus === undefined
+      ? {}
+      : { merchantStatus: merchantStatus === 'open' ? 'open' : 'closed' }),
+    ...(limits === undefined ? {} : { limits: limits as TerminalLimits }),
   };
 };
 
@@ -99,6 +107,8 @@ export const accountFromItem = (item: Item): Account => ({
   status: textOf(item, 'status') === 'active' ? 'active' : 'blocked',
   balanceMinor: numberOf(item, 'balance'),
   heldMinor: numberOf(item, 'held'),
+  version: numberOf(item, 'version'),
+  ...accountUsageFromItem(item),
 });
 
 export const journalItem = (entry: JournalEntry): Item => ({

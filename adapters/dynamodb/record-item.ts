@@ -6,6 +6,7 @@ import type {
   Payment,
   RecordedState,
   RequestRecord,
+  StoredFlag,
 } from '#core/records.ts';
 import { CODES, type CodeName, codeName } from '#protocol/codes.ts';
 import type { EntryMode, RequestKey } from '#protocol/request.ts';
@@ -31,9 +32,20 @@ const STATES: ReadonlyMap<string, RecordedState> = new Map(
   Object.entries(STATE_LETTERS).map(([state, letter]) => [letter, state as RecordedState]),
 );
 
+/** One letter each, never used again for another. */
+const FLAG_LETTERS = {
+  stored: 's',
+  outside_window: 'w',
+  price_mismatch: 'p',
+  over_limit: 'l',
+} as const satisfies Record<StoredFlag, string>;
+const FLAGS: ReadonlyMap<string, StoredFlag> = new Map(
+  Object.entries(FLAG_LETTERS).map(([flag, letter]) => [letter, flag as StoredFlag]),
+);
+
 /**
  * op, dg digest, an answer, cd code number, at decided (unix s), au authorisation, ln lines [{a account, m minor}], cu currency,
- * ik identifier kind, em entry mode, js judged at, ei items, eh their digest; on a PAY the payment attributes too.
+ * ik identifier kind, em entry mode, js judged at, ei items, eh their digest, fl flag letters; on a PAY the payment attributes too.
  */
 export const recordItem = (record: RequestRecord): Item => {
   const { key, op, digest, answer, code, decidedAtS, authorisation, lines, currency } = record;
@@ -54,6 +66,7 @@ export const recordItem = (record: RequestRecord): Item => {
       js: evidence.judgedAtS,
       ei: evidence.items?.join('\n'),
       eh: evidence.itemsDigest,
+      fl: evidence.flags?.map((flag) => FLAG_LETTERS[flag]).join(''),
     }),
     ...(payment === undefined ? {} : paymentAttributes(key, payment)),
   };
@@ -171,11 +184,20 @@ const evidenceFromItem = (item: Item): Evidence => {
     ...(judgedAtS === undefined ? {} : { judgedAtS }),
     ...(item.ei?.S === undefined ? {} : { items: item.ei.S.split('\n') }),
     ...(item.eh?.S === undefined ? {} : { itemsDigest: item.eh.S }),
+    ...(item.fl?.S === undefined ? {} : { flags: [...item.fl.S].map(knownFlag) }),
   };
 };
 
 const optionalNumber = (item: Item, name: string): number | undefined =>
   item[name] === undefined ? undefined : numberOf(item, name);
+
+const knownFlag = (letter: string): StoredFlag => {
+  const flag = FLAGS.get(letter);
+  if (flag === undefined) {
+    throw new Error('record with an unknown flag');
+  }
+  return flag;
+};
 
 const knownCode = (code: number): CodeName => {
   const name = codeName(code);

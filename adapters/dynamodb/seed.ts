@@ -34,6 +34,21 @@ export const createDynamodbSeed = (access: TableAccess): SeedStore => ({
       }),
     );
   },
+  setUserLimits: async (user, currency, limits) => {
+    await access.client.send(
+      new UpdateItemCommand({
+        TableName: access.table,
+        Key: { ...itemKey.account(user, currency) },
+        UpdateExpression: `${limits === undefined ? 'REMOVE #limits' : 'SET #limits = :limits'} ADD #version :one`,
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeNames: { '#limits': 'limits', '#version': 'version' },
+        ExpressionAttributeValues: {
+          ':one': { N: '1' },
+          ...(limits === undefined ? {} : { ':limits': { M: toItem({ ...limits }) } }),
+        },
+      }),
+    );
+  },
   putIdentifier: (hash, entry) => put(access, identifierItem(hash, entry)),
   putSheet: (sheet) => put(access, sheetItem(sheet)),
   putCatalogue: (catalogue) => put(access, catalogueItem(catalogue)),

@@ -15,6 +15,9 @@ const keyOf = (pk: string, sk: string): ItemKey => ({ pk: { S: pk }, sk: { S: sk
 export const itemKey: {
   readonly record: (key: RequestKey) => ItemKey;
   readonly terminal: (terminal: number) => ItemKey;
+  readonly seen: (terminal: number) => ItemKey;
+  readonly merchantSeen: (merchant: string) => ItemKey;
+  readonly event: (day: string, name: string) => ItemKey;
   readonly profile: (user: string) => ItemKey;
   readonly account: (user: string, currency: number) => ItemKey;
   readonly identifier: (hash: string) => ItemKey;
@@ -27,6 +30,9 @@ export const itemKey: {
   record: ({ terminal, keyVersion, sequence }: RequestKey): ItemKey =>
     keyOf(`P#${terminal}#${keyVersion}#${sequence}`, 'REC'),
   terminal: (terminal: number): ItemKey => keyOf(`T#${terminal}`, 'META'),
+  seen: (terminal: number): ItemKey => keyOf(`T#${terminal}`, 'SEEN'),
+  merchantSeen: (merchant: string): ItemKey => keyOf(`M#${merchant}`, 'SEEN'),
+  event: (day: string, name: string): ItemKey => keyOf(`EVT#${day}`, name),
   profile: (user: string): ItemKey => keyOf(`U#${user}`, 'PROFILE'),
   account: (user: string, currency: number): ItemKey => keyOf(`U#${user}`, `ACCT#${currency}`),
   identifier: (hash: string): ItemKey => keyOf(`ID#${hash}`, 'MAP'),

@@ -130,8 +130,16 @@ const refuseBooking = (tables: Tables, booking: Booking): BookResult | undefined
 const canTake = (found: Account | undefined, change: Required<Booking>['account']): boolean =>
   found !== undefined &&
   (change.evenBlocked || found.status === 'active') &&
+  isUsageAsSeen(found, change.usage) &&
   found.balanceMinor + change.balanceDeltaMinor >= 0 &&
   found.heldMinor + change.heldDeltaMinor >= 0;
+
+const isUsageAsSeen = (found: Account, usage: Required<Booking>['account']['usage']): boolean => {
+  if (usage === undefined) {
+    return true;
+  }
+  return usage === 'none' ? found.limits === undefined : (found.version ?? 0) === usage.seenVersion;
+};
 
 const applyBooking = (tables: Tables, booking: Booking): void => {
   const { record, payment, tombstone, spend, account, guess } = booking;
@@ -172,7 +180,7 @@ const changeAccount = (
   tables: Tables,
   change: Pick<
     Required<Booking>['account'],
-    'user' | 'currency' | 'balanceDeltaMinor' | 'heldDeltaMinor'
+    'user' | 'currency' | 'balanceDeltaMinor' | 'heldDeltaMinor' | 'usage'
   >,
 ): void => {
   const name = accountName(change.user, change.currency);
@@ -182,6 +190,8 @@ const changeAccount = (
       ...account,
       balanceMinor: account.balanceMinor + change.balanceDeltaMinor,
       heldMinor: account.heldMinor + change.heldDeltaMinor,
+      version: (account.version ?? 0) + 1,
+      ...(typeof change.usage === 'object' ? { usage: change.usage.to } : {}),
     });
   }
 };
@@ -226,11 +236,16 @@ const seedStore = (tables: Tables): SeedStore => ({
     tables.entries.set(id, { id, kind: 'top_up', currency, lines, decidedAtS: atS });
   },
   setUserStatus: async (user, currency, status) => {
-    const account = tables.accounts.get(accountName(user, currency));
-    if (account === undefined) {
-      throw new Error('no such account');
-    }
+    const account = accountIn(tables, user, currency);
     tables.accounts.set(accountName(user, currency), { ...account, status });
+  },
+  setUserLimits: async (user, currency, limits) => {
+    const { limits: _before, ...account } = accountIn(tables, user, currency);
+    tables.accounts.set(accountName(user, currency), {
+      ...account,
+      version: (account.version ?? 0) + 1,
+      ...(limits === undefined ? {} : { limits }),
+    });
   },
   putIdentifier: async (hash, entry) => {
     tables.identifiers.set(hash, entry);
@@ -242,6 +257,14 @@ const seedStore = (tables: Tables): SeedStore => ({
     tables.catalogues.set(catalogue.region, catalogue);
   },
 });
+
+const accountIn = (tables: Tables, user: string, currency: number): Account => {
+  const account = tables.accounts.get(accountName(user, currency));
+  if (account === undefined) {
+    throw new Error('no such account');
+  }
+  return account;
+};
 
 const nameOf = ({ terminal, keyVersion, sequence }: RequestKey): string =>
   `${terminal}#${keyVersion}#${sequence}`;

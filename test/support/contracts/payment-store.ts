@@ -3,7 +3,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { auditLedger } from '#core/audit-ledger.ts';
 import { expireHolds } from '#core/expire-holds.ts';
 import { generateCode } from '#core/one-time-code.ts';
+import { OutageError } from '#core/outage.ts';
 import type { ExpiryStore, LedgerFacts, PaymentStore, SeedStore } from '#core/ports.ts';
+import type { CodeName } from '#protocol/codes.ts';
 import {
   createWorld,
   HANDLE,
@@ -19,6 +21,18 @@ import {
   TERMINAL,
   type World,
 } from '../payment-world.ts';
+
+/** As the queue does: delivered again while the store is too busy to decide. */
+const askUntilDecided = async (world: World, sequence: number): Promise<CodeName> => {
+  try {
+    return (await world.ask(sequence, pay())).code;
+  } catch (error) {
+    if (error instanceof OutageError) {
+      return askUntilDecided(world, sequence);
+    }
+    throw error;
+  }
+};
 
 export interface StoreUnderTest {
   readonly store: PaymentStore & ExpiryStore;
@@ -105,6 +119,67 @@ export const paymentStoreContract = (create: () => Promise<StoreUnderTest>): voi
       expect(await balance()).toEqual([0, 0]);
       expect((await world.ask(11, pay())).code).toBe('insufficient_funds');
       await booksAreRight();
+    });
+
+    test('of 50 payments at once by a user who may pay 7 times a day approves exactly 7', async () => {
+      await under.seed.setUserLimits('rich', KRW, { zone: 'Asia/Seoul', perDayCount: 7 });
+      const codes = await Promise.all(
+        Array.from({ length: 50 }, (_, at) => askUntilDecided(world, at + 1)),
+      );
+      expect(codes.filter((code) => code === 'approved')).toHaveLength(7);
+      expect(codes.filter((code) => code === 'frequency_exceeded')).toHaveLength(43);
+      expect(await balance()).toEqual([300, 0]);
+      const { accounts } = await under.readLedger();
+      expect(accounts.find(({ user }) => user === 'rich')?.usage).toEqual({
+        day: '2026-11-23',
+        spentMinor: 700,
+        count: 7,
+      });
+      await booksAreRight();
+    });
+
+    test('holds a user to the amount of a day, which a void does not give back, until the next', async () => {
+      const limits = { zone: 'Asia/Seoul', perPaymentMinor: 100, perDayMinor: 199 };
+      await under.seed.setUserLimits('rich', KRW, limits);
+      expect((await world.ask(1, pay())).code).toBe('approved');
+      await world.ask(2, { op: 'reverse', paymentSequence: 1, reason: 2 });
+      expect((await world.ask(3, pay())).code).toBe('limit_exceeded');
+      world.nowMs += 12 * 3_600_000;
+      expect((await world.ask(4, pay())).code).toBe('approved');
+      await under.seed.setUserLimits('rich', KRW, undefined);
+      expect((await world.ask(5, pay())).code).toBe('approved');
+      expect(await balance()).toEqual([800, 0]);
+      await booksAreRight();
+    });
+
+    test('lets nobody pay by limits that have changed since they were judged', async () => {
+      await under.seed.setUserLimits('rich', KRW, { zone: 'Asia/Seoul' });
+      let refusals = 0;
+      const late: PaymentStore = {
+        ...under.store,
+        book: async (booking) => {
+          const result = await under.store.book(booking);
+          refusals += 1;
+          if (refusals === 1) {
+            await under.seed.setUserLimits('rich', KRW, { zone: 'Asia/Seoul', perPaymentMinor: 1 });
+          }
+          return result;
+        },
+      };
+      expect((await createWorld(late).ask(1, pay())).code).toBe('limit_exceeded');
+      expect(await balance()).toEqual([1_000, 0]);
+    });
+
+    test('keeps what a stored sale was accepted against', async () => {
+      const storedSales = { amountMinorMax: 100, ageSMax: 60 };
+      await under.seed.putTerminal({ ...TERMINAL, storedSales });
+      await under.seed.setUserLimits('rich', KRW, { zone: 'Asia/Seoul', perDayCount: 0 });
+      await world.ask(1, pay({ deviceTimeS: NOON_S }), { stored: true });
+      const record = await under.store.readRecord({ terminal: 1001, keyVersion: 1, sequence: 1 });
+      expect(record).toMatchObject({
+        code: 'approved',
+        evidence: { flags: ['stored', 'over_limit'] },
+      });
     });
 
     test('voids what REVERSE came first for: the PAY is answered 14, for ever (I6)', async () => {
