@@ -62,6 +62,8 @@ export const IDENTIFIER_CASES: readonly IdentifierCase[] = [
   ['phone with a superscript', '+82101234567⁸', KEYED, 'KR', 'unknown'],
   ['phone with a circled digit', '+82101234567⑧', KEYED, 'KR', 'unknown'],
   ['phone in mathematical digits', '+𝟖𝟐1012345678', KEYED, 'KR', 'unknown'],
+  ['phone with a letter at its end', '+82101234567X', KEYED, 'KR', 'unknown'],
+  ['phone with a letter within', '+8210X2345678', KEYED, 'KR', 'unknown'],
   ['phone of 6 digits', '+123456', KEYED, 'KR', 'unknown'],
   ['phone of 7 digits', '+1234567', KEYED, 'KR', 'phone'],
   ['phone of 15 digits', '+123456789012345', KEYED, 'KR', 'phone'],
@@ -131,6 +133,8 @@ export const IDENTIFIER_CASES: readonly IdentifierCase[] = [
   ['voucher of 15 characters', 'V7Q3M9X2KD8WTFF', KEYED, 'KR', 'unknown'],
   ['voucher with a foreign digit', 'V٧Q3M9X2KD8WTF', KEYED, 'KR', 'unknown'],
 
+  ['WeChat with a letter at its end', '13012345678901234X', SCAN, 'CN', 'unknown'],
+  ['WeChat with a letter within', '1301234X7890123456', SCAN, 'CN', 'unknown'],
   ['WeChat, first prefix, like a card', '100123456789012345', SCAN, 'CN', 'wechat.code'],
   ['WeChat, last prefix', '150123456789012341', SCAN, 'CN', 'wechat.code'],
   ['WeChat, with a Luhn digit', '130123456789012342', SCAN, 'KR', 'wechat.code'],
