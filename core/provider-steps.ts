@@ -1,14 +1,6 @@
 /** A PAY that a provider carries, moved on by one question: what is to be done is recorded before the provider is told, and every change is conditional on what was read. */
 import { drawAuthorisation } from './authorisation.ts';
-import {
-  chargeKey,
-  type PaymentProvider,
-  type ProviderAnswer,
-  type ProviderCharge,
-  type ProviderChargeRef,
-  type ProviderTimings,
-  type ShownCode,
-} from './provider.ts';
+import type { ProviderAnswer, ProviderCharge, ProviderTimings, ShownCode } from './provider.ts';
 import { change, type ProviderDeps, tryChange } from './provider-change.ts';
 import {
   approval,
@@ -17,14 +9,13 @@ import {
   type Ending,
   ended,
   expiring,
-  refused,
   rescheduled,
   type Step,
   sent,
   stepOf,
   unsent,
 } from './provider-endings.ts';
-import { leftAtProvider } from './provider-ledger.ts';
+import { type Asking, answerOf, askBack, askRefund, refOf } from './provider-give-back.ts';
 import { timingsOf } from './provider-timings.ts';
 import type { ProviderTask, RequestRecord } from './records.ts';
 
@@ -116,18 +107,16 @@ const send = async (deps: ProviderDeps, step: Step, shown: Shown): Promise<Reque
     return marked.record;
   }
   const leftMs = shown.lateAfterMs - deps.clock.nowMs();
-  const budgetMs = Math.max(1, Math.min(provider.timings.payTimeoutMs, leftMs));
+  if (leftMs < 1) {
+    // This process stood still since it marked it: a late charge would only have to be cancelled.
+    return change(deps, marked.record, 'charge', unsent);
+  }
+  const budgetMs = Math.min(provider.timings.payTimeoutMs, leftMs);
   const answer = await answerOf(() => provider.pay(chargeOf(step, shown), budgetMs));
   return answer.outcome === 'unreachable'
     ? change(deps, marked.record, 'charge', unsent)
     : takeCharge(deps, marked.record, answer);
 };
-
-const refOf = ({ record, payment }: Step): ProviderChargeRef => ({
-  key: chargeKey(record.key),
-  amountMinor: payment.amountMinor,
-  currency: payment.currency,
-});
 
 const chargeOf = (step: Step, { identifier, kind, region }: Shown): ProviderCharge => ({
   ...refOf(step),
@@ -137,17 +126,6 @@ const chargeOf = (step: Step, { identifier, kind, region }: Shown): ProviderChar
   region,
   terminal: step.record.key.terminal,
 });
-
-/** A provider never rejects; should one, nothing is known. */
-const answerOf = async <A>(
-  call: () => Promise<A>,
-): Promise<A | { readonly outcome: 'unknown' }> => {
-  try {
-    return await call();
-  } catch {
-    return { outcome: 'unknown' };
-  }
-};
 
 const takeCharge = async (
   deps: ProviderDeps,
@@ -222,15 +200,6 @@ const ask = async (
   }
 };
 
-type RefundTask = Extract<ProviderTask, { readonly what: 'refund' }>;
-
-interface Asking {
-  readonly deps: ProviderDeps;
-  readonly provider: PaymentProvider;
-  readonly record: RequestRecord;
-  readonly step: Step;
-}
-
 /** As often as the provider allows, then twice as long each time, an hour at most. */
 const nextQuestionMs = (deps: ProviderDeps, step: Step): number => {
   const { queryEveryMs, queriesMax } = timingsFor(deps, step);
@@ -241,60 +210,3 @@ const nextQuestionMs = (deps: ProviderDeps, step: Step): number => {
 
 /** Milliseconds between two questions at most: an operator's case is open by then, and a provider back from an outage is met soon. */
 export const QUESTION_WAIT_MS_MAX = 3_600_000;
-
-/** What the provider proved about the change that waits. */
-const proven = (
-  { deps, record, step }: Asking,
-  decide: (now: Step, nowMs: number) => Ending,
-): Promise<RequestRecord> =>
-  change(deps, record, step.open.what, (now) => decide(now, deps.clock.nowMs()));
-
-const askRefund = async (asking: Asking, task: RefundTask): Promise<RequestRecord> => {
-  const { provider, record, step } = asking;
-  const refundKey = chargeKey(task.by);
-  const refund = { ...refOf(step), refundKey, refundMinor: task.amountMinor };
-  const answer = await answerOf(() => provider.refund(refund, provider.timings.askTimeoutMs));
-  switch (answer.outcome) {
-    case 'approved':
-      return proven(asking, done);
-    case 'declined':
-      return proven(asking, (now, nowMs) => refused(now, task, answer.code, nowMs));
-    default:
-      return record;
-  }
-};
-
-/** All of it goes back: cancelled, or refunded where a part was refunded before or it cannot be cancelled any more. */
-const askBack = async (asking: Asking): Promise<RequestRecord> => {
-  const { provider, record, step } = asking;
-  const { open, payment } = step;
-  const { askTimeoutMs } = provider.timings;
-  const left = leftAtProvider(payment);
-  const cancelled =
-    left < payment.amountMinor
-      ? { outcome: 'refused' }
-      : await answerOf(() => provider.cancel(refOf(step), askTimeoutMs));
-  if (cancelled.outcome === 'cancelled') {
-    return proven(asking, done);
-  }
-  if (cancelled.outcome !== 'refused') {
-    return record;
-  }
-  const answer = await answerOf(() =>
-    provider.refund(
-      {
-        ...refOf(step),
-        refundKey: 'by' in open ? chargeKey(open.by) : `${chargeKey(record.key)}-v`,
-        refundMinor: left,
-      },
-      askTimeoutMs,
-    ),
-  );
-  if (answer.outcome === 'approved') {
-    return proven(asking, done);
-  }
-  // A REVERSE can be refused; a charge that must not stand is asked about until it is gone.
-  return answer.outcome === 'declined' && open.what === 'reverse'
-    ? proven(asking, (now, nowMs) => refused(now, open, 'not_permitted', nowMs))
-    : record;
-};

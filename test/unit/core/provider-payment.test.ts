@@ -179,6 +179,32 @@ describe('a step', () => {
     expect(await advance(deps, record, shown)).toBe(record);
   });
 
+  test.each([
+    ['in its last millisecond goes out, with that millisecond', 19_999, ['pay'], 'approved'],
+    ['at its end does not go out any more', 20_000, [], 'provider_unreachable'],
+  ] as const)('of a charge that is marked %s', async (_when, stoodMs, calls, code) => {
+    const { deps } = rig.world;
+    Object.assign(deps, {
+      store: {
+        ...store,
+        settle: async (settlement: Parameters<typeof store.settle>[0]) => {
+          const settled = await store.settle(settlement);
+          rig.world.nowMs = NOW_MS + stoodMs;
+          return settled;
+        },
+      },
+    });
+    const budgets: number[] = [];
+    const { pay: charge } = rig.model;
+    rig.model.pay = (asked, budgetMs) => {
+      budgets.push(budgetMs);
+      return charge(asked, budgetMs);
+    };
+    expect((await rig.world.ask(1, codePay())).code).toBe(code);
+    expect(rig.model.calls).toEqual(calls);
+    expect(budgets).toEqual(calls.map(() => 1));
+  });
+
   test('is due where the record does not say when', async () => {
     const record = openRecord({ what: 'charge', asked: 0 });
     await store.book({ record: { ...record, digest: new Uint8Array() } });
