@@ -139,7 +139,7 @@ export const tell = ({ key, status, currency, amount, reference, reason }: Charg
     case 'pending':
       return ok({ key, status, currency, ask_again_ms: ASK_AGAIN_MS });
     case 'cancelled':
-      return ok({ key, status, currency });
+      return ok({ key, status });
   }
 };
 
