@@ -58,7 +58,7 @@ export class Background extends Construct {
       description: 'Keeps the totals that follow from what was booked',
     });
     table.allowStream(this.projector.role);
-    table.allow(this.projector.role, ['GetItem', 'PutItem', 'UpdateItem']);
+    table.allow(this.projector.role, ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem']);
     this.followStream(table);
   }
 

@@ -39,6 +39,52 @@ describe('the projection of a change', () => {
     expect(projectChange(change(voided, posted))?.sale?.netDeltaMinor).toBe(-12_900);
   });
 
+  const decided = (fields: object): Record<string, object> =>
+    image({
+      op: { S: 'pay' },
+      dg: { B: new Uint8Array(32) },
+      cd: { N: '0' },
+      at: { N: '1790000001' },
+      am: { N: '12900' },
+      st: { S: 'h' },
+      ...fields,
+    });
+  const figures = { merchant: 'm1', decidedAtS: 1_790_000_001 };
+
+  it('counts a PAY when it is approved, once in its life', () => {
+    const approved = { ...figures, spentMinor: 12_900, count: 1, declines: 0, stored: 0 };
+    const held = decided({});
+    expect(projectChange(change(held))?.usage).toEqual(approved);
+    expect(projectChange(change(decided({ st: { S: 'p' } }), held))?.usage).toBeUndefined();
+    expect(projectChange(change(decided({ st: { S: 'v' } }), held))?.usage).toBeUndefined();
+    const waiting = decided({ st: { S: 'i' }, cd: { N: '129' } });
+    expect(projectChange(change(waiting))?.usage).toBeUndefined();
+    expect(projectChange(change(held, waiting))?.usage).toEqual(approved);
+    const stored = decided({ fl: { S: 'sw' } });
+    expect(projectChange(change(stored))?.usage).toEqual({ ...approved, stored: 1 });
+  });
+
+  it('counts a decline as that, and neither a tombstone nor a request about a PAY', () => {
+    const declined = decided({ st: { S: 'd' }, cd: { N: '6' }, fl: { S: 's' } });
+    const once = { ...figures, spentMinor: 0, count: 0, declines: 1, stored: 0 };
+    expect(projectChange(change(declined))?.usage).toEqual(once);
+    expect(projectChange(change(declined, declined))?.usage).toBeUndefined();
+    const tombstone = decided({ st: { S: 'v' }, cd: { N: '14' } });
+    expect(projectChange(change(tombstone))?.usage).toBeUndefined();
+    const { st: _st, me: _me, ...confirm } = decided({ op: { S: 'confirm' } });
+    expect(projectChange(change(confirm))?.usage).toBeUndefined();
+    const { me: _merchant, ...nobody } = declined;
+    expect(projectChange(change(nobody))?.usage?.merchant).toBe('');
+  });
+
+  it('tells a number that was just drawn from one that was drawn before', () => {
+    expect(projectChange(change(decided({})))?.drawnAtS).toBe(1_790_000_001);
+    expect(projectChange(change(decided({}), decided({})))?.drawnAtS).toBeUndefined();
+    expect(projectChange(change(decided({ fl: { S: 's' } })))?.drawnAtS).toBeUndefined();
+    const { dg: _dg, ...tombstone } = decided({});
+    expect(projectChange(change(tombstone))?.drawnAtS).toBeUndefined();
+  });
+
   it('moves no money for a hold or a decline, and passes over other rows', () => {
     expect(
       projectChange(change(image({ st: { S: 'h' }, po: { N: '0' }, rf: { N: '0' } })))?.sale,

@@ -1,0 +1,101 @@
+/** What one decision adds to the rows that limits of terminals and merchants are read from (docs/limits.md). */
+import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { batchRead } from '#adapters/dynamodb/batch-read.ts';
+import { terminalFromItem } from '#adapters/dynamodb/entity-items.ts';
+import { type Item, type ItemKey, itemKey } from '#adapters/dynamodb/table.ts';
+import { usageDay } from '#core/day-usage.ts';
+import { terminalZone } from '#core/terminal-limits.ts';
+import type { Projection } from './projection.ts';
+
+interface Target {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+}
+type Usage = NonNullable<Projection['usage']>;
+type Figures = Readonly<Record<string, number>>;
+
+/** Writes for the transaction that marks the event: none for a day that has passed at that row. */
+export const usageWrites = async (
+  { client, table }: Target,
+  terminal: number,
+  usage: Usage,
+): Promise<readonly TransactWriteItem[]> => {
+  const { merchant, decidedAtS, spentMinor, count, declines, stored } = usage;
+  const keys = [
+    itemKey.terminal(terminal),
+    itemKey.seen(terminal),
+    itemKey.merchantSeen(merchant),
+  ] as const;
+  const [meta, seen, merchantSeen] = await batchRead({ client, table }, keys, 'strong');
+  const limits = meta === undefined ? undefined : terminalFromItem(meta).limits;
+  const day = usageDay(terminalZone(limits === undefined ? {} : { limits }), decidedAtS);
+  const row = { table, day };
+  const merchantFigures = { spentMinor, count };
+  const ofMerchant = limits?.merchant === undefined ? undefined : merchantSeen;
+  const copy =
+    limits?.merchant === undefined ? undefined : figuresAfter(ofMerchant, day, merchantFigures);
+  return [
+    ...addDay({ ...row, key: keys[1], seen }, { spentMinor, count, declines, stored }, copy),
+    ...(copy === undefined
+      ? []
+      : addDay({ ...row, key: keys[2], seen: ofMerchant }, merchantFigures)),
+  ];
+};
+
+/** As the row will be; a change that is booked meanwhile is in the next copy. */
+const figuresAfter = (seen: Item | undefined, day: string, added: Figures): Item => {
+  const seenDay = seen?.day?.S ?? '';
+  const before = seenDay >= day ? (seen ?? {}) : {};
+  const passed = seenDay > day;
+  const entries = Object.entries(added).map(([name, value]) => [
+    name,
+    { N: String(Number(before[name]?.N ?? 0) + (passed ? 0 : value)) },
+  ]);
+  return { day: { S: passed ? seenDay : day }, ...Object.fromEntries(entries) };
+};
+
+/** Adds to the figures of the day that the row has, or begins the day; only while the row's day is what was read. */
+const addDay = (
+  row: {
+    readonly table: string;
+    readonly key: ItemKey;
+    readonly day: string;
+    readonly seen: Item | undefined;
+  },
+  added: Figures,
+  merchant?: Item,
+): readonly TransactWriteItem[] => {
+  const seenDay = row.seen?.day?.S ?? '';
+  if (seenDay > row.day) {
+    return [];
+  }
+  const names = Object.keys(added);
+  const add = names.map((name) => `#${name} :${name}`).join(', ');
+  const set = names.map((name) => `#${name} = :${name}`).join(', ');
+  const copy = merchant === undefined ? '' : '#merchant = :merchant';
+  const begins = seenDay < row.day;
+  return [
+    {
+      Update: {
+        TableName: row.table,
+        Key: { ...row.key },
+        UpdateExpression: begins
+          ? `SET #day = :day, ${set}${copy && `, ${copy}`}`
+          : `ADD ${add}${copy && ` SET ${copy}`}`,
+        ConditionExpression: begins ? 'attribute_not_exists(#day) OR #day < :day' : '#day = :day',
+        ExpressionAttributeNames: {
+          '#day': 'day',
+          ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
+          ...(merchant === undefined ? {} : { '#merchant': 'merchant' }),
+        },
+        ExpressionAttributeValues: {
+          ':day': { S: row.day },
+          ...Object.fromEntries(
+            Object.entries(added).map(([name, value]) => [`:${name}`, { N: String(value) }]),
+          ),
+          ...(merchant === undefined ? {} : { ':merchant': { M: merchant } }),
+        },
+      },
+    },
+  ];
+};
