@@ -67,7 +67,12 @@ export const foreignKeys = (master: Buffer = MESSAGE_MASTER): ForeignKeys => {
 };
 
 /** Builds and loads the bundle; slots 0 and 1 have queues `reply-0` and `reply-1`. */
-export const startPayLambda = async (): Promise<PayLambda> => {
+export const startPayLambda = async ({
+  wechatUrl,
+}: {
+  /** Where the provider of WeChat codes is; its key is `key-1`. */
+  readonly wechatUrl?: string;
+} = {}): Promise<PayLambda> => {
   const dist = mkdtempSync(join(tmpdir(), 'pay-'));
   const [dynamodb, queues, secrets] = await Promise.all([
     startDynoxide(),
@@ -78,6 +83,7 @@ export const startPayLambda = async (): Promise<PayLambda> => {
         pepper: PEPPER.toString('hex'),
         codeMaster: CODE_MASTER.toString('hex'),
       }),
+      providers: JSON.stringify({ wechat: 'key-1' }),
     }),
     buildBundles(['pay'], dist),
   ]);
@@ -94,6 +100,12 @@ export const startPayLambda = async (): Promise<PayLambda> => {
     MESSAGE_SECRET_ARN: 'message',
     IDENTIFIER_SECRET_ARN: 'identifier',
     HOLD_SECONDS: '300',
+    ...(wechatUrl === undefined
+      ? {}
+      : {
+          PROVIDERS: JSON.stringify({ wechat: { adapter: 'http-acquirer', url: wechatUrl } }),
+          PROVIDER_SECRET_ARN: 'providers',
+        }),
   });
   const bundle = pathToFileURL(join(dist, 'pay/index.mjs')).href;
   const { handler } = (await import(/* @vite-ignore */ bundle)) as Pick<PayLambda, 'handler'>;
@@ -126,6 +138,7 @@ const seed = async ({ client }: Dynoxide, table: string): Promise<void> => {
     region: 'KR',
     keyVersionMin: 1,
     sequenceFloors: {},
+    providers: ['wechat'],
   });
   await store.putUser({
     user: 'u-1',
