@@ -176,6 +176,7 @@ const decisionOf = ({ request, moments }: Copy, booking: Booking, now: Moment): 
   if (decision === undefined) {
     throw new Violation(`${request.op} is ${record.code}, not ${possible.map(({ code }) => code)}`);
   }
+  demand(payment === undefined || payment.to.revision === payment.from + 1, 'a revision jumps');
   demand((account?.balanceDeltaMinor ?? 0) === decision.wallet, 'the wallet moves otherwise');
   demand((account?.heldDeltaMinor ?? 0) === decision.hold, 'the holds move otherwise');
   return decision;

@@ -1,6 +1,7 @@
 /** The small world with a provider in it: codes of WeChat, and a janitor. */
 import { expireEach } from '#core/expire-holds.ts';
 import type { ExpiryStore, PaymentStore, SeedStore } from '#core/ports.ts';
+import type { Payment } from '#core/records.ts';
 import { resolvePending } from '#core/resolve-pending.ts';
 import type { PayRequest } from '#protocol/request.ts';
 import { createModelProvider, type ModelProvider } from './model-provider.ts';
@@ -26,7 +27,8 @@ export const createProviderWorld = async (under: {
   readonly store: PaymentStore & ExpiryStore;
   readonly seed: SeedStore;
 }): Promise<ProviderWorld> => {
-  const { store, seed } = under;
+  const { seed } = under;
+  const store = risingByOne(under.store);
   await seedWorld(seed);
   await seed.putTerminal({ ...TERMINAL, providers: ['wechat'] });
   const model = createModelProvider();
@@ -39,6 +41,30 @@ export const createProviderWorld = async (under: {
       const expired = await expireEach({ store, clock: world.deps.clock }, due);
       const carried = due.filter(({ payment }) => payment?.provider !== undefined);
       return expired + (await resolvePending(world.deps, carried));
+    },
+  };
+};
+
+/** Every change raises the revision by one: it is the condition of the next, so one that falls or stays lets two of them through. */
+const risingByOne = (store: PaymentStore & ExpiryStore): PaymentStore & ExpiryStore => {
+  const check = (change?: { readonly from: number; readonly to: Payment }): void => {
+    if (change !== undefined && change.to.revision !== change.from + 1) {
+      throw new Error('a change does not raise the revision by one');
+    }
+  };
+  return {
+    ...store,
+    book: async (booking) => {
+      check(booking.payment);
+      return store.book(booking);
+    },
+    settle: async (settlement) => {
+      check(settlement.payment);
+      return store.settle(settlement);
+    },
+    expire: async (expiry) => {
+      check(expiry);
+      return store.expire(expiry);
     },
   };
 };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { EVIDENCE_BYTES_MAX, itemEvidence } from '#core/evidence.ts';
+import { EVIDENCE_BYTES_MAX, itemEvidence, withFlag } from '#core/evidence.ts';
 import type { SaleWindow } from '#core/records.ts';
 import type { Item } from '#protocol/request.ts';
 import { hasher, LIP, NOON_S } from '../../support/payment-world.ts';
@@ -41,4 +41,11 @@ test('is kept up to its bytes, separators included, and digested beyond', () => 
   expect(evidenceOf(longer)).toEqual({
     itemsDigest: createHash('sha256').update(text).digest('hex'),
   });
+});
+
+test('a flag is kept once, and after those that were there', () => {
+  expect(withFlag({ entryMode: 7 }, 'stored')).toEqual({ entryMode: 7, flags: ['stored'] });
+  const flagged = withFlag({ flags: ['stored'] }, 'over_limit');
+  expect(flagged).toEqual({ flags: ['stored', 'over_limit'] });
+  expect(withFlag(flagged, 'stored')).toEqual(flagged);
 });
