@@ -18,15 +18,14 @@ export const beforeChange = async (
   inbound: Inbound<ChangeRequest>,
   record: RequestRecord,
 ): Promise<Outcome | RequestRecord> => {
-  const open = record.payment?.provider?.open;
-  if (open === undefined) {
+  if (record.payment?.provider?.open === undefined) {
     return record;
   }
   const own = await deps.store.readRecord(inbound.key);
   if (own !== undefined) {
     return answerRecorded(deps, inbound, own);
   }
-  return open.what === 'charge' && inbound.request.op === 'reverse'
+  return inbound.request.op === 'reverse'
     ? dropCharge(deps, record, 'already_voided')
     : advance(deps, record);
 };

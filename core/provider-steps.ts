@@ -54,7 +54,7 @@ export const advance = async (
   );
 };
 
-/** The charge of this PAY must not stand: it ends with `code` once the provider has proven that. */
+/** Where a charge is open, it must not stand: the PAY ends with `code` once the provider has proven that. Then as `advance`. */
 export const dropCharge = async (
   deps: ProviderDeps,
   record: RequestRecord,

@@ -261,6 +261,18 @@ export const providerStoreContract = (create: () => Promise<StoreUnderTest>): vo
       await booksAgree();
     });
 
+    test('alone drops a charge: a REFUND or a CONFIRM that comes too early does not', async () => {
+      const { world, model } = rig;
+      model.faults = ['waits'];
+      await world.ask(1, codePay());
+      expect((await world.ask(2, refund(10))).code).toBe('in_progress');
+      expect((await world.ask(3, CONFIRM)).code).toBe('in_progress');
+      model.buyersSay(true);
+      world.nowMs += 4_000;
+      expect((await world.ask(1, codePay())).code).toBe('approved');
+      expect((await world.ask(2, refund(10))).code).toBe('approved');
+    });
+
     test('of a payment that was never sent voids it at once', async () => {
       rig.model.faults = ['unreachable'];
       await rig.world.ask(1, codePay());
@@ -420,6 +432,14 @@ export const providerStoreContract = (create: () => Promise<StoreUnderTest>): vo
       await booksAgree();
     });
 
+    test('of which nothing was kept is reversed within our books', async () => {
+      await rig.world.ask(2, { ...CONFIRM, amountMinor: 0 });
+      expect((await rig.world.ask(3, REVERSE)).code).toBe('approved');
+      expect(await stateOf()).toBe('voided');
+      expect(rig.model.calls).toEqual(['pay', 'refund']);
+      await booksAgree();
+    });
+
     test('stands where the provider gives nothing back', async () => {
       rig.model.refunds = false;
       expect((await rig.world.ask(2, { ...CONFIRM, amountMinor: 99 })).code).toBe('not_permitted');
@@ -445,6 +465,7 @@ export const providerStoreContract = (create: () => Promise<StoreUnderTest>): vo
       expect((await world.ask(2, CONFIRM)).code).toBe('insufficient_funds');
       expect((await world.ask(3, REVERSE)).code).toBe('approved');
       expect(await stateOf()).toBe('voided');
+      expect(model.calls).toEqual(['pay', 'cancel', 'cancel']);
       expect(await sums()).toMatchObject({ 'provider:wechat': 0, suspense: 0 });
       await booksAgree();
     });

@@ -9,7 +9,17 @@ import { paymentKey } from '#core/payment-key.ts';
 import { pendingOf } from '#core/process-provider-payment.ts';
 import { chargeKey, ShownCode } from '#core/provider.ts';
 import { SETTLE_TRIES_MAX } from '#core/provider-change.ts';
-import { done } from '#core/provider-endings.ts';
+import {
+  approval,
+  done,
+  dropped,
+  ended,
+  expiring,
+  refused,
+  rescheduled,
+  sent,
+  unsent,
+} from '#core/provider-endings.ts';
 import { advance, expireHold, QUESTION_WAIT_MS_MAX } from '#core/provider-steps.ts';
 import { DEFAULT_TIMINGS, PROVIDER_TIMINGS, timingsOf } from '#core/provider-timings.ts';
 import type { Payment, ProviderTask, RequestRecord } from '#core/records.ts';
@@ -262,6 +272,117 @@ describe('a step', () => {
     expect(waits.slice(10)).toEqual([1_536_000, 3_072_000, ...Array(4).fill(QUESTION_WAIT_MS_MAX)]);
     expect(record.payment).toMatchObject({ state: 'held', provider: { open: { what: 'expire' } } });
   });
+});
+
+describe('what a PAY becomes', () => {
+  const CHARGE = { what: 'charge', asked: 0 } as const;
+  const at = (open: ProviderTask, change: Partial<Payment> = {}) =>
+    stepOf(openRecord(open, change));
+  const timings = MODEL_TIMINGS;
+  const held = at({ what: 'reverse', asked: 0, by: BY }, { state: 'held' });
+  const confirmed = { state: 'posted', postedMinor: 100 } as const;
+  const holding = { ...held, part: { ...held.part, holdS: 900 } };
+
+  test.each([
+    ['sent', sent(at(CHARGE), NOW_MS, timings, NOW_MS)],
+    ['unsent', unsent(at(CHARGE))],
+    ['rescheduled', rescheduled(at(CHARGE), 1, NOW_MS)],
+    ['dropped', dropped(at(CHARGE), 'too_late', timings, NOW_MS)],
+    ['approved', approval(at(CHARGE), 'ABC123', NOW_MS)],
+    ['declined', ended(at(CHARGE), 'too_late', NOW_MS)],
+    ['expiring', expiring(at(CHARGE), NOW_MS)],
+    ['expired', done(at({ what: 'expire', asked: 0 }, { state: 'held' }), NOW_MS)],
+    ['reversed', done(at({ what: 'reverse', asked: 0, by: BY }, { state: 'held' }), NOW_MS)],
+    ['refused', refused(held, { what: 'reverse', asked: 0, by: BY }, 'not_permitted', NOW_MS)],
+  ])('is one revision on when it is %s', (_what, { to }) => {
+    expect(to.revision).toBe(1);
+  });
+
+  test('is looked at when its call has had its time, or once it is late and was never sent', () => {
+    expect(sent(at(CHARGE), NOW_MS, timings, NOW_MS + 1).to.dueS).toBe(NOON_S + 4);
+    expect(unsent(at(CHARGE)).to).toMatchObject({ dueS: NOON_S + 21 });
+    expect(unsent(at(CHARGE)).to.provider?.sentAtMs).toBeUndefined();
+  });
+
+  test('is cancelled at once where nothing was sent, else when the provider allows', () => {
+    const step = at(CHARGE);
+    const { sentAtMs: _never, ...part } = step.part;
+    expect(dropped({ ...step, part }, 'too_late', timings, NOW_MS + 1).to.dueS).toBe(NOON_S + 1);
+    expect(dropped(step, 'too_late', timings, NOW_MS + 1).to.dueS).toBe(NOON_S + 15);
+    expect(dropped(step, 'too_late', timings, NOW_MS + 99_999).to.dueS).toBe(NOON_S + 99);
+  });
+
+  test('is due no more once it is posted, and at its end where it is held', () => {
+    const sale = approval(at(CHARGE, { dueS: 1 }), 'ABC123', NOW_MS).to;
+    expect(Object.keys(sale)).not.toContain('dueS');
+    const step = at(CHARGE);
+    const hold = approval({ ...step, part: { ...step.part, holdS: 900 } }, 'ABC123', NOW_MS).to;
+    expect(hold).toMatchObject({ state: 'held', dueS: NOON_S + 900, postedMinor: 0 });
+  });
+
+  test('has an entry of its own where a hold expires', () => {
+    expect(expiring(held, NOW_MS).to.provider?.open).toEqual({ what: 'expire', asked: 0 });
+    expect(done(at({ what: 'expire', asked: 0 }, { state: 'held' }), NOW_MS).entry).toEqual({
+      id: 'expiry-1001-1-1',
+      kind: 'expiry',
+      currency: 410,
+      decidedAtS: NOON_S,
+      lines: [
+        { account: 'provider:wechat', amountMinor: 100 },
+        { account: 'suspense', amountMinor: -100 },
+      ],
+    });
+  });
+
+  test.each([
+    ['a hold ends when it would have', holding, NOON_S + 900],
+    [
+      'a hold that was confirmed has no end',
+      { ...holding, payment: { ...held.payment, ...confirmed } },
+      undefined,
+    ],
+    ['a sale has none', at({ what: 'reverse', asked: 0, by: BY }, confirmed), undefined],
+    ['a hold without an end has none', held, undefined],
+  ])('where a REVERSE is refused: %s', (_what, step, dueS) => {
+    const { to } = refused(step, { what: 'reverse', asked: 0, by: BY }, 'not_permitted', NOW_MS);
+    expect('dueS' in to ? to.dueS : undefined).toBe(dueS);
+    expect('dueS' in to).toBe(dueS !== undefined);
+  });
+});
+
+describe('what cannot be cancelled any more', () => {
+  test.each([
+    ['by the number of its REVERSE', 'reverse', '1001-1-2'],
+    ['by a number of its own where nobody asked for it', 'expire', '1001-1-1-v'],
+  ] as const)('is refunded %s', async (_how, what, refundKey) => {
+    await rig.world.ask(1, codePay({ mode: 'hold' }));
+    rig.model.cancels = false;
+    if (what === 'reverse') {
+      await rig.world.ask(2, { op: 'reverse', paymentSequence: 1, reason: 1 });
+    } else {
+      rig.world.nowMs += 900_000;
+      await rig.janitor();
+    }
+    expect([...(rig.model.charges.get('1001-1-1')?.refunds ?? [])]).toEqual([[refundKey, 100]]);
+  });
+
+  test('waits while it is not known whether it was refunded', async () => {
+    await rig.world.ask(1, codePay());
+    rig.model.cancels = false;
+    rig.model.faults = ['none', 'dropped'];
+    const reverse = { op: 'reverse', paymentSequence: 1, reason: 1 } as const;
+    expect((await rig.world.ask(2, reverse)).code).toBe('outcome_unknown');
+    rig.world.nowMs += 3_000;
+    expect((await rig.world.ask(2, reverse)).code).toBe('approved');
+  });
+});
+
+test('a provider that throws has told nothing', async () => {
+  rig.model.faults = ['throws'];
+  expect((await rig.world.ask(1, codePay())).code).toBe('in_progress');
+  rig.world.nowMs += 20_001;
+  expect(await rig.janitor()).toBe(1);
+  expect((await rig.world.ask(1, codePay())).code).toBe('too_late');
 });
 
 describe('what was proven', () => {
