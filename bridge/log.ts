@@ -12,6 +12,8 @@ export interface LogFields {
   readonly connections?: number;
   readonly pending?: number;
   readonly looksLike?: string;
+  readonly terminal?: number;
+  readonly reason?: string;
   readonly signal?: string;
   /** Class or code of an error, never its message. */
   readonly error?: string;
@@ -28,6 +30,8 @@ const FIELDS = [
   'connections',
   'pending',
   'looksLike',
+  'terminal',
+  'reason',
   'signal',
   'error',
   'leftOut',

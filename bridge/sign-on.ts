@@ -64,6 +64,8 @@ export class SignOn {
     const restMs = this.#takeOver(session, terminal);
     if (restMs > 0) {
       counters.takeovers_refused += 1;
+      // Two devices with one terminal's keys, a recorded HELLO, or a flapping link: for an operator to tell.
+      this.#deps.log.write('warn', 'clone_suspected', { terminal, reason: 'two_connections' });
       wire.write(session, busyFrame({ terminal, keyVersion, sequence }, restMs, keys.down));
       this.end(session);
       return;

@@ -60,12 +60,14 @@ it('a connection that ended in between opens no way to a second takeover within 
   await signedOn();
   const second = await signedOn();
   expect(rig.bridge.counters.takeovers).toBe(1);
+  expect(rig.logged).not.toContain('clone_suspected');
   second.close();
   await rig.until(() => rig.bridge.stats().terminals === 0);
   const owner = await signedOn();
   const recorded = await connected();
   recorded.send(recorded.hello());
   expect((await recorded.next())?.type).toBe(TYPE.busy);
+  expect(rig.logged).toContain('clone_suspected');
   expect(await recorded.next()).toBeUndefined();
   owner.send(owner.codec.encode(TYPE.ping, 1, new Map()));
   expect((await owner.next())?.type).toBe(TYPE.pong);

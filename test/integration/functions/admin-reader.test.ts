@@ -39,7 +39,7 @@ describe('the reader of the admin API', () => {
     await seed.putUser({ ...USER, user: 'u-1', currency: 410, balanceMinor: 1_000 });
     await seed.putUser({ ...USER, user: 'u-1', currency: 156, balanceMinor: 5 });
     await seed.putUser({ ...USER, user: 'u-10', currency: 410, balanceMinor: 7 });
-    const rest = { user: 'u-1', status: 'active', heldMinor: 0 };
+    const rest = { user: 'u-1', status: 'active', heldMinor: 0, version: 0 };
     expect(await reader.readAccounts('u-1')).toEqual([
       { ...rest, currency: 156, balanceMinor: 5 },
       { ...rest, currency: 410, balanceMinor: 1_000 },

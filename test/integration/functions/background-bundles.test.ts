@@ -175,7 +175,14 @@ describe('a bundle beside pay', () => {
       200,
       {
         accounts: [
-          { user: 'u-1', currency: 410, status: 'active', balanceMinor: 1_000, heldMinor: 0 },
+          {
+            user: 'u-1',
+            currency: 410,
+            status: 'active',
+            balanceMinor: 1_000,
+            heldMinor: 0,
+            version: 0,
+          },
         ],
       },
     ]);
