@@ -11,7 +11,7 @@ export const EVIDENCE_BYTES_MAX = 320;
 /** With `flag`, once. */
 export const withFlag = (evidence: Evidence, flag: StoredFlag): Evidence => ({
   ...evidence,
-  flags: [...new Set([...(evidence.flags ?? []), flag])],
+  flags: [...new Set(evidence.flags).add(flag)],
 });
 
 /** `sku*quantity@version/window` of every item; their digest where that is too long. Empty while a sheet is missing. */

@@ -56,10 +56,10 @@ describe('a day', () => {
     expect([dayOfDate(date), dateOfDay(day)]).toEqual([day, date]);
   });
 
-  test('every day of 400 years is the next of the one before, by the engine that JavaScript has', () => {
-    for (let day = -25_567; day < 120_530; day += 1) {
-      expect(dateOfDay(day)).toBe(new Date(day * 86_400_000).toISOString().slice(0, 10));
-    }
+  test('of 400 years is the date that the engine of JavaScript gives', () => {
+    const byEngine = (day: number) => new Date(day * 86_400_000).toISOString().slice(0, 10);
+    const days = Array.from({ length: 146_097 }, (_, at) => at - 25_567);
+    expect(days.filter((day) => dateOfDay(day) !== byEngine(day))).toEqual([]);
   });
 
   test('begins at midnight on the wall clock of its zone', () => {
