@@ -1,0 +1,20 @@
+/** Currencies that Stripe counts in the same minor units as ISO 4217, by their ISO number. */
+export const STRIPE_CURRENCIES: ReadonlyMap<number, string> = new Map([
+  [36, 'aud'],
+  [124, 'cad'],
+  [156, 'cny'],
+  [203, 'czk'],
+  [208, 'dkk'],
+  [344, 'hkd'],
+  [392, 'jpy'],
+  [410, 'krw'],
+  [554, 'nzd'],
+  [578, 'nok'],
+  [702, 'sgd'],
+  [752, 'sek'],
+  [756, 'chf'],
+  [826, 'gbp'],
+  [840, 'usd'],
+  [978, 'eur'],
+  [985, 'pln'],
+]);
