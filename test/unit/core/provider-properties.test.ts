@@ -233,5 +233,5 @@ describe('payments that a provider carries, in any order, with lost and doubled 
       }),
       { numRuns: RUNS },
     );
-  });
+  }, 60_000);
 });

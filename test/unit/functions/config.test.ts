@@ -11,12 +11,17 @@ afterEach(() => {
 });
 
 describe('the settings of a function', () => {
-  it.each([
-    ['janitor', readJanitorConfig],
-    ['projector', readProjectorConfig],
-  ])('of the %s are its table', (_, read) => {
+  it('of the projector are its table', () => {
     vi.stubEnv('TABLE_NAME', 'payments');
-    expect(read()).toEqual({ table: 'payments' });
+    expect(readProjectorConfig()).toEqual({ table: 'payments' });
+  });
+
+  it('of the janitor are its table, and no provider where none is named', () => {
+    vi.stubEnv('TABLE_NAME', 'payments');
+    expect(readJanitorConfig()).toEqual({
+      table: 'payments',
+      providers: { settings: {}, secretArn: '' },
+    });
   });
 
   it('of the admin API are its table and where its token is', () => {
