@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { fromAttribute, numberOf, textOf, toAttribute } from '#adapters/dynamodb/attributes.ts';
-import { identifierItem } from '#adapters/dynamodb/entity-items.ts';
+import { identifierItem, terminalFromItem, terminalItem } from '#adapters/dynamodb/entity-items.ts';
 import { isAmbiguous } from '#adapters/dynamodb/failure.ts';
 import { itemBytes, recordFromItem, recordItem } from '#adapters/dynamodb/record-item.ts';
 import { DUE_SHARDS, dueShard } from '#adapters/dynamodb/table.ts';
 import { nodeCrypto } from '#adapters/node/node-crypto.ts';
-import type { Payment, RecordedState, RequestRecord } from '#core/records.ts';
+import type { Payment, RecordedState, RequestRecord, Terminal } from '#core/records.ts';
 import { clearedTag } from '#protocol/cp1/frame.ts';
 import { encodeReply } from '#protocol/cp1/reply-codec.ts';
 import { encodeRequest } from '#protocol/cp1/request-codec.ts';
 import { AMOUNT_MINOR_MAX, CUSTOMER_TEXT_BYTES_MAX, TIME_S_MAX } from '#protocol/limits.ts';
-import { pay } from '../../../support/payment-world.ts';
+import { pay, TERMINAL } from '../../../support/payment-world.ts';
 
 const MAC_KEY = nodeCrypto.macKey(new Uint8Array(32).fill(1));
 
@@ -29,6 +29,7 @@ const RECORD: RequestRecord = {
   currency: 410,
   evidence: { identifierKind: 'ic.card', entryMode: 7, judgedAtS: 1, itemsDigest: 'ff' },
 };
+const FLAGS = ['stored', 'over_limit', 'outside_window', 'price_mismatch'] as const;
 const payment = (state: RecordedState): Payment => ({
   state,
   revision: 3,
@@ -56,6 +57,40 @@ test.each(STATES)('a PAY that is %s is read back as it was written', (state) => 
   expect(recordFromItem(recordItem(record))).toEqual(record);
 });
 
+test('flags of a stored sale are one letter each, and read back in their order', () => {
+  const record = { ...RECORD, evidence: { entryMode: 7, flags: FLAGS } } as const;
+  expect(recordItem(record).fl).toEqual({ S: 'slwp' });
+  expect(recordFromItem(recordItem(record))).toEqual(record);
+  const sale = { ...RECORD, evidence: { flags: ['stored'] } } as const;
+  expect(recordFromItem(recordItem(sale))).toEqual(sale);
+});
+
+test.each<readonly [string, Partial<Terminal>]>([
+  ['no limits', {}],
+  ['an open merchant', { merchantStatus: 'open' }],
+  ['a closed merchant', { merchantStatus: 'closed' }],
+  ['a zone alone', { limits: { zone: 'UTC' } }],
+  [
+    'every limit',
+    {
+      storedSales: { amountMinorMax: 100, ageSMax: 60, perDayCount: 3 },
+      limits: {
+        zone: 'Asia/Seoul',
+        perPaymentMinor: 1,
+        perDayMinor: 2,
+        perDayCount: 3,
+        byEntryMode: { 1: { perPaymentMinor: 4 }, 7: { perPaymentMinor: 5 } },
+        merchant: { perPaymentMinor: 6, perDayMinor: 7, perDayCount: 8 },
+      },
+    },
+  ],
+])('a terminal with %s is read back as it was written', (_what, change) => {
+  expect(terminalFromItem(terminalItem({ ...TERMINAL, ...change }))).toEqual({
+    ...TERMINAL,
+    ...change,
+  });
+});
+
 test('a record without a payment keeps the currency of its lines', () => {
   expect(recordFromItem(recordItem(RECORD))).toEqual(RECORD);
 });
@@ -75,6 +110,7 @@ describe('an item that nobody here wrote', () => {
   test.each([
     ['an unknown state', { ...item, st: { S: '?' } }],
     ['an unknown code', { ...item, cd: { N: '63' } }],
+    ['an unknown flag', { ...item, fl: { S: 's?' } }],
     ['no code', { ...item, cd: { S: 'x' } }],
     ['a key of another kind', { ...item, pk: { S: 'P#1#2' } }],
     ['no operation', { ...item, op: { N: '1' } }],
