@@ -71,23 +71,14 @@ const ask = async (identifiers: IdentifierHasher, request: PayRequest) => {
   };
 };
 
-const TWO_CALLS = ['BatchGetItem', 'TransactWriteItems'];
-
-test('a plain payment reads four rows, one more while a rotation lasts, and never another call', async () => {
-  expect(await ask(withPeppers(OLD), pay())).toEqual({
-    code: 'approved',
-    operations: TWO_CALLS,
-    keysRead: 4,
-  });
-  expect(await ask(withPeppers(NEW, OLD), pay())).toEqual({
-    code: 'approved',
-    operations: TWO_CALLS,
-    keysRead: 5,
-  });
-});
-
-test('two peppers that are the same are one key of the read', async () => {
-  expect((await ask(withPeppers(OLD, OLD), pay())).keysRead).toBe(4);
+test('a plain payment reads one key more while a rotation lasts, and never another call', async () => {
+  const plain = await ask(withPeppers(OLD), pay());
+  expect(plain.code).toBe('approved');
+  expect(plain.operations).toEqual(['BatchGetItem', 'TransactWriteItems']);
+  const rotating = await ask(withPeppers(NEW, OLD), pay());
+  expect(rotating).toEqual({ ...plain, keysRead: (plain.keysRead ?? NaN) + 1 });
+  // A pepper that is named twice is one key: no batch may ask for one twice.
+  expect(await ask(withPeppers(OLD, OLD), pay())).toEqual(plain);
 });
 
 test('a one-time code spent before the turn is spent after it', async () => {
