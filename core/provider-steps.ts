@@ -158,11 +158,7 @@ const waitOn = async (
 ): Promise<RequestRecord> => {
   const nowMs = deps.clock.nowMs();
   const later = await change(deps, record, 'charge', (now) => {
-    const timings = timingsFor(deps, now);
-    if (
-      now.open.asked > 0 &&
-      (nowMs > now.part.lateAfterMs || now.open.asked >= timings.queriesMax)
-    ) {
+    if (nowMs > now.part.lateAfterMs || now.open.asked >= timingsFor(deps, now).queriesMax) {
       return dropIn(deps, now, 'too_late');
     }
     return answer.outcome === 'pending' && answer.askAgainInMs !== undefined

@@ -350,6 +350,124 @@ describe('what a PAY becomes', () => {
   });
 });
 
+describe('several at once', () => {
+  const REVERSE = { op: 'reverse', paymentSequence: 1, reason: 1 } as const;
+
+  test('copies of a PAY that was not sent yet: one of them sends it', async () => {
+    rig.model.faults = ['unreachable'];
+    await rig.world.ask(1, codePay());
+    const answers = await Promise.all([1, 2, 3].map(() => rig.world.ask(1, codePay())));
+    expect(rig.model.calls).toEqual(['pay', 'pay']);
+    expect(answers.map(({ code }) => code).toSorted()).toEqual([
+      'approved',
+      'in_progress',
+      'in_progress',
+    ]);
+  });
+
+  test('copies of a PAY that is due: one of them asks', async () => {
+    rig.model.faults = ['lost'];
+    await rig.world.ask(1, codePay());
+    rig.world.nowMs += 4_000;
+    await Promise.all([1, 2, 3].map(() => rig.world.ask(1, codePay())));
+    expect(rig.model.calls).toEqual(['pay', 'query']);
+  });
+
+  test('a REVERSE while the charge is under way: what was charged goes back', async () => {
+    const { pay: charge } = rig.model;
+    rig.model.pay = async (asked, budgetMs) => {
+      expect((await rig.world.ask(2, REVERSE)).code).toBe('outcome_unknown');
+      return charge(asked, budgetMs);
+    };
+    expect((await rig.world.ask(1, codePay())).code).toBe('in_progress');
+    expect(rig.model.takenMinor()).toBe(100);
+    rig.world.nowMs += 15_000;
+    expect(await rig.janitor()).toBe(1);
+    expect(rig.model.takenMinor()).toBe(0);
+    expect((await rig.world.ask(1, codePay())).code).toBe('already_voided');
+  });
+
+  test('a copy that sends while the janitor gives up what was never sent: the janitor leaves it', async () => {
+    rig.model.faults = ['unreachable'];
+    await rig.world.ask(1, codePay());
+    const stale = (await store.readRecord(KEY)) ?? never();
+    rig.world.nowMs += 20_001;
+    rig.model.faults = ['waits'];
+    await rig.world.ask(1, codePay());
+    const left = await advance(rig.world.deps, stale);
+    expect(left).toMatchObject({ code: 'in_progress', payment: { state: 'in_progress' } });
+  });
+});
+
+describe('what is recorded first', () => {
+  test('has no line, no answer and no end, and is looked at once it is late', async () => {
+    let first: RequestRecord | undefined;
+    Object.assign(rig.world.deps, {
+      store: {
+        ...store,
+        book: async (booking: Parameters<typeof store.book>[0]) => {
+          first = booking.record;
+          return store.book(booking);
+        },
+      },
+    });
+    await rig.world.ask(1, codePay());
+    expect(first).toEqual({
+      key: KEY,
+      op: 'pay',
+      digest: digestOf(codePay()),
+      code: 'in_progress',
+      decidedAtS: NOON_S,
+      evidence: { identifierKind: 'wechat.code', entryMode: 3, items: ['LIP-01*1@3'] },
+      lines: [],
+      payment: {
+        state: 'in_progress',
+        revision: 0,
+        amountMinor: 100,
+        postedMinor: 0,
+        refundedMinor: 0,
+        currency: 410,
+        user: '',
+        merchant: 'm-1',
+        dueS: NOON_S + 21,
+        provider: {
+          name: 'wechat',
+          lateAfterMs: NOW_MS + 20_000,
+          open: { what: 'charge', asked: 0 },
+        },
+      },
+    });
+  });
+});
+
+describe('nothing is known yet', () => {
+  test('where the provider does not say when to ask: after the time of the call', async () => {
+    rig.model.pay = async () => ({ outcome: 'pending' });
+    await rig.world.ask(1, codePay());
+    expect((await store.readRecord(KEY))?.payment?.dueS).toBe(NOON_S + 3);
+  });
+
+  test.each([
+    ['at the deadline: asked again', 20_000, 'charge'],
+    ['one millisecond later: dropped', 20_001, 'drop'],
+  ] as const)('%s', async (_when, waitMs, what) => {
+    rig.model.faults = ['dropped', 'none', 'dropped'];
+    await rig.world.ask(1, codePay());
+    rig.world.nowMs += waitMs;
+    await rig.janitor();
+    expect((await store.readRecord(KEY))?.payment?.provider?.open?.what).toBe(what);
+  });
+
+  test('and nothing expires that is posted or has something open', async () => {
+    await rig.world.ask(1, codePay());
+    const posted = (await store.readRecord(KEY)) ?? never();
+    expect(await expireHold(rig.world.deps, posted)).toBe(posted);
+    const busy = openRecord({ what: 'reverse', asked: 0, by: BY }, { state: 'held' });
+    expect(await expireHold(rig.world.deps, busy)).toBe(busy);
+    expect(rig.model.calls).toEqual(['pay']);
+  });
+});
+
 describe('what cannot be cancelled any more', () => {
   test.each([
     ['by the number of its REVERSE', 'reverse', '1001-1-2'],
