@@ -140,8 +140,6 @@ export interface Settlement {
   };
   /** Lines that no request makes: put only if absent. */
   readonly entry?: JournalEntry;
-  /** Given back: every `delta` is below zero. */
-  readonly allowances?: readonly AllowanceChange[];
 }
 
 /** The janitor's side. */

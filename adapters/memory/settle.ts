@@ -8,7 +8,7 @@ interface SettleTables {
   readonly entries: Map<string, JournalEntry>;
 }
 
-/** As `PaymentStore.settle`, all but the allowances; `nameOf` names a record in `tables`. */
+/** As `PaymentStore.settle`; `nameOf` names a record in `tables`. */
 export const settleInMemory = (
   { records, entries }: SettleTables,
   nameOf: (key: RequestKey) => string,
