@@ -11,6 +11,7 @@ import { checkHost } from './host.ts';
 import { createKioskPage } from './kiosk-page.ts';
 import { lockFolder } from './lock.ts';
 import { createRestApi } from './rest-api.ts';
+import { startAcquirer } from './stand-ins/acquirer.ts';
 import { startDynoxide } from './stand-ins/dynoxide.ts';
 import { listen } from './stand-ins/listen.ts';
 import { startQueues } from './stand-ins/queues.ts';
@@ -129,8 +130,7 @@ const bringUp = async (
     dataFolder: dir,
     concurrencyMax: options.concurrency ?? SANDBOXES_MAX,
     scheduleSeconds: options.scheduleSeconds,
-    settings:
-      options.holdSeconds === undefined ? {} : { HOLD_SECONDS: String(options.holdSeconds) },
+    settings: await settingsOf(options, standIns, closers),
     onOutput,
     events: options.onBatch ? { onBatch: options.onBatch } : {},
   });
@@ -180,6 +180,20 @@ const bringUp = async (
       admin: { url, token: adminToken(deployed, standIns) },
       ...demo,
     },
+  };
+};
+
+/** What the functions are given in place of the template's settings: an acquirer of our own, and a hold as long as asked for. */
+const settingsOf = async (
+  { holdSeconds }: LocalOptions,
+  { secrets }: StandIns,
+  closers: (() => unknown)[],
+): Promise<Readonly<Record<string, string>>> => {
+  const acquirer = await startAcquirer(secrets);
+  closers.push(acquirer.close);
+  return {
+    ...acquirer.settings,
+    ...(holdSeconds === undefined ? {} : { HOLD_SECONDS: String(holdSeconds) }),
   };
 };
 
