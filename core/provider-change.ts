@@ -1,4 +1,6 @@
 /** One conditional change of a PAY that a provider carries, decided anew on whatever another left. */
+
+import type { RequestKey } from '#protocol/request.ts';
 import { OutageError } from './outage.ts';
 import type { Clock, PaymentStore, Random } from './ports.ts';
 import { chargeKey, type Providers } from './provider.ts';
@@ -16,23 +18,30 @@ export interface ProviderDeps {
   readonly providers?: Providers;
 }
 
+/** What tells one task of a PAY from another. */
+export interface TaskRef {
+  readonly what: ProviderTask['what'];
+  readonly by?: RequestKey;
+}
+
 export interface Tried {
   readonly record: RequestRecord;
   /** Whether it was this call that changed it: whoever did not may not tell the provider. */
   readonly changed: boolean;
 }
 
-/** Changes the PAY as `decide` says while `what` is what is open on it; decided anew on whatever another left. */
+/** Changes the PAY as `decide` says while `task` is what is open on it: a REFUND that comes after another is another task; decided anew on whatever another left. */
 export const tryChange = async (
   { store }: ProviderDeps,
   record: RequestRecord,
-  what: ProviderTask['what'],
+  task: TaskRef,
   decide: (now: Step) => Ending | undefined,
 ): Promise<Tried> => {
   let seen = record;
   for (let tries = 0; tries < SETTLE_TRIES_MAX; tries += 1) {
     const step = stepOf(seen);
-    const ending = step?.open.what === what ? decide(step) : undefined;
+    const ending =
+      step !== undefined && taskName(step.open) === taskName(task) ? decide(step) : undefined;
     if (step === undefined || ending === undefined) {
       return { record: seen, changed: false };
     }
@@ -49,6 +58,10 @@ export const tryChange = async (
   }
   return { record: seen, changed: false };
 };
+
+/** The same thing to prove has the same name, however often it was asked about. */
+const taskName = ({ what, by }: TaskRef): string =>
+  by === undefined ? what : `${what} ${chargeKey(by)}`;
 
 /** The PAY as it then stands, whoever changed it. */
 export const change = async (...of: Parameters<typeof tryChange>): Promise<RequestRecord> =>

@@ -38,7 +38,7 @@ const proven = (
   { deps, record, step }: Asking,
   decide: (now: Step, nowMs: number) => Ending,
 ): Promise<RequestRecord> =>
-  change(deps, record, step.open.what, (now) => decide(now, deps.clock.nowMs()));
+  change(deps, record, step.open, (now) => decide(now, deps.clock.nowMs()));
 
 /** With the key of the request that waits. */
 export const askRefund = async (asking: Asking, task: RefundTask): Promise<RequestRecord> => {

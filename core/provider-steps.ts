@@ -28,6 +28,8 @@ export interface Shown {
   readonly lateAfterMs: number;
 }
 
+const CHARGE = { what: 'charge' } as const;
+
 /** Charges where nothing was sent yet and `shown` is at hand, else asks what is due, if it is. Returns the PAY as it then stands. */
 export const advance = async (
   deps: ProviderDeps,
@@ -42,12 +44,12 @@ export const advance = async (
     return isDue(deps, step) ? ask(deps, record, step) : record;
   }
   if (step.open.what === 'drop') {
-    return change(deps, record, 'drop', (now) => done(now, deps.clock.nowMs()));
+    return change(deps, record, step.open, (now) => done(now, deps.clock.nowMs()));
   }
   if (shown !== undefined && deps.clock.nowMs() <= shown.lateAfterMs) {
     return send(deps, step, shown);
   }
-  return change(deps, record, 'charge', (now) =>
+  return change(deps, record, CHARGE, (now) =>
     now.part.sentAtMs === undefined && deps.clock.nowMs() > now.part.lateAfterMs
       ? ended(now, 'too_late', deps.clock.nowMs())
       : undefined,
@@ -60,7 +62,7 @@ export const dropCharge = async (
   record: RequestRecord,
   code: 'already_voided' | 'too_late' | 'not_permitted',
 ): Promise<RequestRecord> => {
-  const marked = await change(deps, record, 'charge', (now) => dropIn(deps, now, code));
+  const marked = await change(deps, record, CHARGE, (now) => dropIn(deps, now, code));
   return advance(deps, marked);
 };
 
@@ -98,7 +100,7 @@ const send = async (deps: ProviderDeps, step: Step, shown: Shown): Promise<Reque
   if (provider === undefined) {
     return step.record;
   }
-  const marked = await tryChange(deps, step.record, 'charge', (now) =>
+  const marked = await tryChange(deps, step.record, CHARGE, (now) =>
     now.part.sentAtMs === undefined
       ? sent(now, shown.lateAfterMs, provider.timings, deps.clock.nowMs())
       : undefined,
@@ -109,12 +111,12 @@ const send = async (deps: ProviderDeps, step: Step, shown: Shown): Promise<Reque
   const leftMs = shown.lateAfterMs - deps.clock.nowMs();
   if (leftMs < 1) {
     // This process stood still since it marked it: a late charge would only have to be cancelled.
-    return change(deps, marked.record, 'charge', unsent);
+    return change(deps, marked.record, CHARGE, unsent);
   }
   const budgetMs = Math.min(provider.timings.payTimeoutMs, leftMs);
   const answer = await answerOf(() => provider.pay(chargeOf(step, shown), budgetMs));
   return answer.outcome === 'unreachable'
-    ? change(deps, marked.record, 'charge', unsent)
+    ? change(deps, marked.record, CHARGE, unsent)
     : takeCharge(deps, marked.record, answer);
 };
 
@@ -133,7 +135,7 @@ const takeCharge = async (
   answer: ProviderAnswer,
 ): Promise<RequestRecord> => {
   if (answer.outcome === 'approved') {
-    const taken = await change(deps, record, 'charge', (now) => {
+    const taken = await change(deps, record, CHARGE, (now) => {
       const nowMs = deps.clock.nowMs();
       if (nowMs > now.part.lateAfterMs) {
         return dropIn(deps, now, 'too_late');
@@ -146,7 +148,7 @@ const takeCharge = async (
     return advance(deps, taken);
   }
   return answer.outcome === 'declined'
-    ? change(deps, record, 'charge', (now) => ended(now, answer.code, deps.clock.nowMs()))
+    ? change(deps, record, CHARGE, (now) => ended(now, answer.code, deps.clock.nowMs()))
     : waitOn(deps, record, answer);
 };
 
@@ -157,7 +159,7 @@ const waitOn = async (
   answer: ProviderAnswer,
 ): Promise<RequestRecord> => {
   const nowMs = deps.clock.nowMs();
-  const later = await change(deps, record, 'charge', (now) => {
+  const later = await change(deps, record, CHARGE, (now) => {
     if (nowMs > now.part.lateAfterMs || now.open.asked >= timingsFor(deps, now).queriesMax) {
       return dropIn(deps, now, 'too_late');
     }
@@ -174,7 +176,7 @@ const ask = async (
   record: RequestRecord,
   { open, part }: Step,
 ): Promise<RequestRecord> => {
-  const claimed = await tryChange(deps, record, open.what, (now) =>
+  const claimed = await tryChange(deps, record, open, (now) =>
     isDue(deps, now) ? rescheduled(now, now.open.asked + 1, nextQuestionMs(deps, now)) : undefined,
   );
   const provider = deps.providers?.get(part.name);

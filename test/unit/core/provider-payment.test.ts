@@ -387,6 +387,24 @@ describe('several at once', () => {
     expect((await rig.world.ask(1, codePay())).code).toBe('already_voided');
   });
 
+  test('a REFUND that follows another: whoever still thinks of the first leaves the second alone', async () => {
+    const refund = { op: 'refund', paymentSequence: 1 } as const;
+    await rig.world.ask(1, codePay());
+    rig.model.faults = ['lost'];
+    await rig.world.ask(2, { ...refund, amountMinor: 60 });
+    rig.world.nowMs += 3_000;
+    const stale = (await store.readRecord(KEY)) ?? never();
+    await rig.world.ask(2, { ...refund, amountMinor: 60 });
+    rig.model.faults = ['dropped'];
+    await rig.world.ask(3, { ...refund, amountMinor: 40 });
+    rig.world.nowMs += 3_000;
+    await advance(rig.world.deps, stale);
+    expect(await store.readRecord({ ...KEY, sequence: 3 })).toMatchObject({ code: 'in_progress' });
+    expect(rig.model.takenMinor()).toBe(40);
+    expect((await rig.world.ask(3, { ...refund, amountMinor: 40 })).code).toBe('approved');
+    expect(rig.model.takenMinor()).toBe(0);
+  });
+
   test('a copy that sends while the janitor gives up what was never sent: the janitor leaves it', async () => {
     rig.model.faults = ['unreachable'];
     await rig.world.ask(1, codePay());

@@ -11,7 +11,7 @@ import { type CallFault, createModelProvider } from '../../support/model-provide
 import { createWorld, pay, seedWorld, TERMINAL } from '../../support/payment-world.ts';
 import { createTurns, death } from '../../support/turns.ts';
 
-const RUNS = 2_000;
+const RUNS = 5_000;
 const HOUR_MS = 3_600_000;
 const DEADLINE_MS = 20_000;
 const SALE = 1;
@@ -212,7 +212,7 @@ const checkRecords = ({ books, model }: Rig): void => {
 };
 
 describe('payments that a provider carries, in any order, with lost and doubled messages and processes that die', () => {
-  const batches = fc.array(batch, { minLength: 1, maxLength: 7 });
+  const batches = fc.array(batch, { minLength: 1, maxLength: 9 });
 
   test('come to rest with the provider and our ledger in agreement', async () => {
     await fc.assert(
