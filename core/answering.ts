@@ -169,13 +169,13 @@ const answerBooked = async (
 export const bookUntilSettled = async (
   deps: ProcessDeps,
   inbound: Inbound,
-  attempt: (last: BookResult | undefined) => Booking | Outcome,
+  attempt: (last: BookResult | undefined) => Booking | Outcome | Promise<Booking>,
   shown?: Shown,
 ): Promise<Outcome> => {
   let last: BookResult | undefined;
   let conflicts = 0;
   for (let verdicts = 0; verdicts < VERDICTS_MAX && conflicts < CONFLICT_TRIES_MAX; ) {
-    const booking = attempt(last);
+    const booking = await attempt(last);
     if ('answer' in booking) {
       return booking;
     }

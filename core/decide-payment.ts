@@ -2,6 +2,7 @@
 import type { CodeName } from '#protocol/codes.ts';
 import { AMOUNT_MINOR_MAX } from '#protocol/limits.ts';
 import type { Item, PayRequest } from '#protocol/request.ts';
+import type { Take } from './allowances.ts';
 import type { IdentifierHasher } from './identifier-hasher.ts';
 import { type IdentifierMatch, isValidIn } from './identifiers.ts';
 import { verifyCode } from './one-time-code.ts';
@@ -9,6 +10,7 @@ import type { Booking } from './ports.ts';
 import type { IdentifierEntry, Sheet, StoredFlag, Terminal, TerminalUsage } from './records.ts';
 import { isOnSale, nextChangeS } from './sale-window.ts';
 import { judgeTerminal, mayStoreMore } from './terminal-limits.ts';
+import { windowTakes } from './window-takes.ts';
 
 /** Failed one-time codes or second factors after which an identifier is locked: 5 guesses at 4 digits are 1 in 2,000. */
 export const FAILURES_MAX: number = 5;
@@ -65,6 +67,8 @@ export interface PayApproval {
   readonly spends?: { readonly handle: string; readonly step: number };
   /** Rules that a stored sale is accepted against; absent: none. */
   readonly flags?: readonly StoredFlag[];
+  /** What it needs of counted rights. */
+  readonly takes: readonly Take[];
 }
 
 /** Refusals that come too late for a stored sale, as its goods are gone: it is accepted and flagged. */
@@ -211,6 +215,7 @@ const judgeGuess = (pay: KnownCase): PayRefusal | PayApproval => {
     ...(guessable ? guessAt(pay, 'clear') : {}),
     ...(step === undefined ? {} : { spends: { handle: match.lookup, step } }),
     ...flagsOf({ ...pay, lines }),
+    takes: windowTakes(lines, { atS: pay.judgedAtS, user: entry.user }),
   };
 };
 

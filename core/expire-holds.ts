@@ -1,5 +1,6 @@
 /** Ends holds that no CONFIRM came for: the janitor's work. */
 import type { RequestKey } from '#protocol/request.ts';
+import { allowanceChanges } from './allowances.ts';
 import { releaseHold } from './payment-states.ts';
 import type { Clock, ExpiryStore } from './ports.ts';
 import type { RequestRecord } from './records.ts';
@@ -54,6 +55,7 @@ const expireOne = async (
     from: payment.revision,
     to,
     heldMinor: payment.amountMinor,
+    allowances: allowanceChanges(payment, to),
     entry: {
       id: expiryId(key),
       kind: 'expiry',

@@ -118,6 +118,10 @@ export interface PaymentStore {
   readRecord(key: RequestKey): Promise<RequestRecord | undefined>;
   /** May be read eventually consistent. */
   readCatalogue(region: string): Promise<RegionCatalogue | undefined>;
+  /** How much of each shard is taken, in order; strongly consistent. */
+  readAllowances(
+    of: readonly { readonly id: string; readonly shards: number }[],
+  ): Promise<ReadonlyMap<string, readonly number[]>>;
   /** One attempt, all or nothing; durable before it resolves. Throws only on outages that a later delivery may heal. */
   book(booking: Booking): Promise<BookResult>;
   /** A record that was decided without an answer (a tombstone, a provider's outcome) takes over digest and answer of the first copy that asks, while it has no answer and no other digest; the record that then stands is returned. */
@@ -140,6 +144,8 @@ export interface Settlement {
   };
   /** Lines that no request makes: put only if absent. */
   readonly entry?: JournalEntry;
+  /** Given back: every `delta` is below zero. */
+  readonly allowances?: readonly AllowanceChange[];
 }
 
 /** The janitor's side. */
@@ -154,6 +160,8 @@ export interface ExpiryStore {
     /** Its id follows from `key`, so that one hold expires once. */
     readonly entry: JournalEntry;
     readonly heldMinor: number;
+    /** Given back: every `delta` is below zero. */
+    readonly allowances: readonly AllowanceChange[];
   }): Promise<boolean>;
 }
 

@@ -1,6 +1,7 @@
 /** CONFIRM, REVERSE and REFUND: one read, the state table, one booking together with the PAY's transition. */
 import { CODES } from '#protocol/codes.ts';
 import type { RequestKey } from '#protocol/request.ts';
+import { allowanceChanges } from './allowances.ts';
 import {
   answerOldKey,
   bookUntilSettled,
@@ -127,6 +128,7 @@ const bookingOf = (change: ChangeCase, last: BookResult | undefined): Booking | 
       ? {}
       : { tombstone: tombstone(about, { decidedAtS, merchant: decided.voids }) }),
     ...accountOf(decided, from),
+    ...allowancesOf(decided, from),
   };
 };
 
@@ -153,13 +155,13 @@ const decide = (
     return changeOfOther(request.op);
   }
   const decided = decideChange(record.payment, request);
-  if (last?.outcome !== 'account_refused') {
+  if (last?.outcome !== 'account_refused' && last?.outcome !== 'allowance_refused') {
     return decided;
   }
   if (decided.charges !== true) {
-    throw new Error('an account refused money that was its own');
+    throw new Error('an account or a quota refused what was its own');
   }
-  // Blocked, or gone: one answer for every hold that cannot be had again.
+  // Blocked, spent, or sold out: one answer for every hold that cannot be had again.
   return { code: 'insufficient_funds' };
 };
 
@@ -188,6 +190,13 @@ const accountOf = (decided: Change, from: Payment | undefined): Pick<Booking, 'a
       evenBlocked: decided.charges !== true,
     },
   };
+};
+
+/** Back where it is voided, taken again where an expired hold is posted after all. */
+const allowancesOf = (decided: Change, from: Payment | undefined): Pick<Booking, 'allowances'> => {
+  const allowances =
+    from === undefined || decided.to === undefined ? [] : allowanceChanges(from, decided.to);
+  return allowances.length === 0 ? {} : { allowances };
 };
 
 /** Stands where the PAY would: when it arrives, it is voided already and moves nothing. */

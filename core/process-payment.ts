@@ -1,35 +1,20 @@
 /** PAY: one read, one pure decision, one booking. */
-import type { Reply } from '#protocol/reply.ts';
 import type { PayRequest } from '#protocol/request.ts';
 import { judgeAccount } from './account-limits.ts';
-import { answerOldKey, bookUntilSettled, refuseKey, replyOf } from './answering.ts';
-import { drawAuthorisation } from './authorisation.ts';
-import {
-  decidePayment,
-  type Identified,
-  type PayApproval,
-  type PayCase,
-  type PayRefusal,
-} from './decide-payment.ts';
-import { itemEvidence, withFlag } from './evidence.ts';
+import { planTakes, type Seen, type Take } from './allowances.ts';
+import { answerOldKey, bookUntilSettled, refuseKey } from './answering.ts';
+import { decidePayment, type PayCase, type PayRefusal } from './decide-payment.ts';
+import { withFlag } from './evidence.ts';
 import { rowOf } from './identifier-row.ts';
 import { matchIdentifier } from './identifiers.ts';
 import { HOLD_S_DEFAULT, type Inbound, type Outcome, type ProcessDeps } from './inbound.ts';
-import { movement } from './ledger.ts';
-import type { Booking, BookResult, PayFacts } from './ports.ts';
+import { approvalOf, declineOf, type PayContext } from './pay-booking.ts';
+import type { Booking, BookResult } from './ports.ts';
 import { type Outsider, outsiderOf, pendingOf } from './process-provider-payment.ts';
-import type { AnsweredRecord, Evidence, IdentifierEntry, Payment, StoredFlag } from './records.ts';
 
-/** What does not change while a PAY is tried again. */
-interface PayContext {
-  readonly deps: ProcessDeps;
-  readonly inbound: Inbound<PayRequest>;
-  readonly match: Identified | 'unknown' | 'ambiguous';
-  /** The row that the identifier leads to. */
-  readonly entry: IdentifierEntry | undefined;
-  readonly facts: PayFacts;
-  /** Present where a provider redeems the code. */
-  readonly outsider?: Outsider;
+interface Attempt extends PayContext {
+  /** What is taken of allowances, as far as it was looked at. */
+  readonly seen: Seen;
 }
 
 export const processPayment = async (
@@ -46,7 +31,13 @@ export const processPayment = async (
     outsider === undefined
       ? { deps, inbound, match, entry, facts }
       : { deps, inbound, facts, outsider, match: outsider.match, entry: outsider.entry };
-  const attempt = (last: BookResult | undefined): Booking => bookingAfter(context, last);
+  let seen: Seen = new Map();
+  const attempt = async (last: BookResult | undefined): Promise<Booking> => {
+    if (last?.outcome === 'allowance_refused') {
+      seen = await deps.store.readAllowances(takesOf(context));
+    }
+    return bookingAfter({ ...context, seen }, last);
+  };
   return bookUntilSettled(deps, inbound, attempt, outsider?.shown);
 };
 
@@ -100,7 +91,7 @@ const verdictOf = (last: BookResult | undefined): PayRefusal['code'] | undefined
 };
 
 /** Decided anew; where an account refused it, that account is judged for what is approved now. */
-const bookingAfter = (context: PayContext, last: BookResult | undefined): Booking => {
+const bookingAfter = (context: Attempt, last: BookResult | undefined): Booking => {
   const booking = bookingOf(context, verdictOf(last));
   const { account, record } = booking;
   if (last?.outcome !== 'account_refused' || last.account === undefined || account === undefined) {
@@ -122,16 +113,32 @@ const bookingAfter = (context: PayContext, last: BookResult | undefined): Bookin
   };
 };
 
-const bookingOf = (context: PayContext, verdict: PayRefusal['code'] | undefined): Booking => {
+const bookingOf = (context: Attempt, verdict: PayRefusal['code'] | undefined): Booking => {
   const pay = caseOf(context, verdict);
   const decided = decidePayment(pay);
   if (decided.code !== 'approved') {
-    return decline(context, pay, decided);
+    return declineOf(context, pay, decided);
   }
-  const approved = approval(context, pay, decided);
+  const taken = planTakes(decided.takes, context.inbound.key, context.seen);
+  if (typeof taken === 'string') {
+    return pay.stored
+      ? approvalOf(
+          context,
+          pay,
+          { ...decided, flags: [...(decided.flags ?? []), 'over_limit'] },
+          [],
+        )
+      : bookingOf(context, taken);
+  }
+  const approved = approvalOf(context, pay, decided, taken);
   return context.outsider === undefined
     ? approved
     : charge(context, context.outsider, { pay, approved });
+};
+
+const takesOf = (context: PayContext): readonly Take[] => {
+  const decided = decidePayment(caseOf(context, undefined));
+  return decided.code === 'approved' ? decided.takes : [];
 };
 
 /** Our rules have nothing against it: recorded as pending, for the provider to decide. */
@@ -143,7 +150,7 @@ const charge = (
   const { deps, inbound } = context;
   const { mode } = inbound.request;
   const holdS = mode === 'hold' ? (deps.holdS ?? HOLD_S_DEFAULT) : undefined;
-  return pendingOf(approved, outsider, holdS) ?? decline(context, pay, { code: 'not_permitted' });
+  return pendingOf(approved, outsider, holdS) ?? declineOf(context, pay, { code: 'not_permitted' });
 };
 
 const caseOf = (
@@ -169,112 +176,5 @@ const caseOf = (
     sheets: facts.sheets,
     hasher: deps.identifiers,
     ...(verdict === undefined ? {} : { verdict }),
-  };
-};
-
-const approval = (context: PayContext, pay: PayCase, approved: PayApproval): Booking => {
-  const { deps, inbound } = context;
-  const { request } = inbound;
-  const { entry, merchant, spends, guess } = approved;
-  const held = request.mode === 'hold';
-  const holdS = deps.holdS ?? HOLD_S_DEFAULT;
-  const nowS = Math.floor(pay.nowMs / 1000);
-  const amount = request.amountMinor;
-  const authorisation = drawAuthorisation(deps.random);
-  const moved = movement(
-    { user: entry.user, merchant },
-    { wallet: -amount, hold: held ? amount : 0, merchant: held ? 0 : amount },
-  );
-  const reply: Reply = {
-    code: 'approved',
-    authorisation,
-    amountMinor: amount,
-    maskedName: entry.maskedName,
-    ...(held ? { holdExpiresInS: holdS } : {}),
-  };
-  const payment: Payment = {
-    ...paymentOf(context, entry, merchant),
-    state: held ? 'held' : 'posted',
-    postedMinor: held ? 0 : amount,
-    ...(held ? { dueS: nowS + holdS } : {}),
-  };
-  return {
-    record: {
-      ...recordOf(context, pay, reply, approved.flags),
-      authorisation,
-      lines: moved.lines,
-      currency: request.currency,
-      payment,
-    },
-    account: {
-      user: entry.user,
-      currency: request.currency,
-      balanceDeltaMinor: moved.balanceDeltaMinor,
-      heldDeltaMinor: moved.heldDeltaMinor,
-      evenBlocked: false,
-      usage: 'none',
-    },
-    ...(spends === undefined
-      ? {}
-      : { spend: deps.identifiers.spentCode(spends.handle, spends.step) }),
-    ...(guess === undefined ? {} : { guess }),
-  };
-};
-
-const decline = (context: PayContext, pay: PayCase, refusal: PayRefusal): Booking => {
-  const { code, detail, guess } = refusal;
-  const merchant = pay.terminal?.merchant ?? '';
-  return {
-    record: {
-      ...recordOf(context, pay, { code, ...(detail === undefined ? {} : { detail }) }),
-      lines: [],
-      payment: { ...paymentOf(context, pay.entry, merchant), state: 'declined', postedMinor: 0 },
-    },
-    ...(guess === undefined ? {} : { guess }),
-  };
-};
-
-const paymentOf = (
-  { inbound: { request } }: PayContext,
-  entry: IdentifierEntry | undefined,
-  merchant: string,
-): Pick<
-  Payment,
-  'revision' | 'amountMinor' | 'refundedMinor' | 'currency' | 'user' | 'merchant'
-> => ({
-  revision: 0,
-  amountMinor: request.amountMinor,
-  refundedMinor: 0,
-  currency: request.currency,
-  user: entry?.user ?? '',
-  merchant,
-});
-
-const recordOf = (
-  { inbound, deps }: PayContext,
-  pay: PayCase,
-  reply: Reply,
-  flags: readonly StoredFlag[] = [],
-): Omit<AnsweredRecord, 'lines'> => {
-  const decidedAtS = Math.floor(pay.nowMs / 1000);
-  const evidence: Evidence = {
-    ...(typeof pay.match === 'object' ? { identifierKind: pay.match.scheme.kind } : {}),
-    entryMode: pay.request.entryMode,
-    ...(pay.judgedAtS === decidedAtS ? {} : { judgedAtS: pay.judgedAtS }),
-    ...(pay.stored ? { flags: ['stored' as const, ...flags] } : {}),
-    ...itemEvidence(deps.identifiers, {
-      items: pay.request.items,
-      sheets: pay.sheets,
-      judgedAtS: pay.judgedAtS,
-    }),
-  };
-  return {
-    key: inbound.key,
-    op: 'pay',
-    digest: inbound.digest,
-    answer: inbound.encode(replyOf(inbound, decidedAtS, reply)),
-    code: reply.code,
-    decidedAtS,
-    evidence,
   };
 };

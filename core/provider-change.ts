@@ -1,6 +1,7 @@
 /** One conditional change of a PAY that a provider carries, decided anew on whatever another left. */
 
 import type { RequestKey } from '#protocol/request.ts';
+import { allowanceChanges } from './allowances.ts';
 import { OutageError } from './outage.ts';
 import type { Clock, PaymentStore, Random } from './ports.ts';
 import { chargeKey, type Providers } from './provider.ts';
@@ -47,7 +48,9 @@ export const tryChange = async (
     }
     const { to, ...also } = ending;
     const { key } = seen;
-    if (await store.settle({ payment: { key, from: step.payment.revision, to }, ...also })) {
+    const allowances = allowanceChanges(step.payment, to);
+    const payment = { key, from: step.payment.revision, to };
+    if (await store.settle({ payment, allowances, ...also })) {
       return { record: applied(seen, ending), changed: true };
     }
     const read = await store.readRecord(key);

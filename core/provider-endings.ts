@@ -16,7 +16,7 @@ export interface Step {
 }
 
 /** The PAY afterwards, and what is written with it. */
-export interface Ending extends Omit<Settlement, 'payment'> {
+export interface Ending extends Omit<Settlement, 'payment' | 'allowances'> {
   readonly to: Payment;
 }
 

@@ -82,8 +82,10 @@ export interface PaymentShares {
 export interface TakenAllowance {
   readonly id: string;
   readonly shard: number;
-  /** Units of a quota, minor units of a budget, uses of a code; above zero. */
+  /** Above zero. */
   readonly amount: number;
+  /** Most that may be taken of this shard, by the rule that it was taken under. */
+  readonly max: number;
 }
 
 /** Why it was decided so: identifiers of rules and versions, never a payment identifier. */
@@ -234,6 +236,16 @@ export interface SaleWindow {
   readonly effect?: 'open' | 'closed';
   /** An integer; the highest of the windows that hold decides, and closed before open. Absent: 0. */
   readonly priority?: number;
+  /** Units that it sells of all its products together; absent: any number. */
+  readonly quota?: WindowUnits & { readonly shards?: number };
+  /** Units that one user may buy of them. */
+  readonly perUser?: WindowUnits;
+}
+
+/** So many units in each opening, on each local day, or ever. */
+export interface WindowUnits {
+  readonly units: number;
+  readonly per: 'opening' | 'day' | 'total';
 }
 
 /** One product in one region, compiled: all that a sale needs to know of it. */

@@ -62,6 +62,19 @@ export const holdsAt = (hours: WindowHours, atS: number): boolean => {
   );
 };
 
+/** Day number of the wall clock of `zone`. */
+export const localDay = (zone: string, atS: number): number =>
+  Math.floor((atS + zoneOffsetS(zone, atS)) / DAY_S);
+
+/** Day number that the hours which hold at `atS` began on: the day before where they crossed midnight. */
+export const dayOfOpening = (hours: WindowHours, atS: number): number => {
+  const wallS = atS + zoneOffsetS(hours.window.zone, atS);
+  const day = Math.floor(wallS / DAY_S);
+  const todayS = wallS - day * DAY_S;
+  const begunToday = hoursOn(hours, day).some(({ fromS, toS }) => todayS >= fromS && todayS < toS);
+  return begunToday ? day : day - 1;
+};
+
 /** Every instant in (start, end] of a day of UTC at which the window may begin or cease to hold. */
 export const turnsOn = (hours: WindowHours, utcDay: number): number[] => {
   const startS = utcDay * DAY_S;

@@ -3,12 +3,13 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Booking } from '#core/ports.ts';
 import type { Payment, RequestRecord } from '#core/records.ts';
 import type { RequestKey } from '#protocol/request.ts';
+import { changeAllowance } from './allowance-items.ts';
 import { toItem } from './attributes.ts';
 import { usageItem } from './limit-items.ts';
 import { paymentAttributes, recordItem } from './record-item.ts';
 import { type Item, itemKey } from './table.ts';
 
-export type Part = 'record' | 'payment' | 'guess' | 'spend' | 'account';
+export type Part = 'record' | 'payment' | 'guess' | 'spend' | 'allowance' | 'account';
 export interface BookingItem {
   readonly part: Part;
   readonly write: TransactWriteItem;
@@ -16,7 +17,7 @@ export interface BookingItem {
 
 /** In the order in which failed conditions are read: a record that exists wins over all, and a locked identifier tells nothing of code or account. */
 export const bookingItems = (table: string, booking: Booking): readonly BookingItem[] => {
-  const { record, payment, tombstone, guess, spend, account } = booking;
+  const { record, payment, tombstone, guess, spend, allowances = [], account } = booking;
   return [
     { part: 'record', write: putRecord(table, record) },
     ...(payment === undefined
@@ -29,6 +30,10 @@ export const bookingItems = (table: string, booking: Booking): readonly BookingI
     ...(spend === undefined
       ? []
       : [{ part: 'spend' as const, write: putSpent(table, { spend, atS: record.decidedAtS }) }]),
+    ...allowances.map((change) => ({
+      part: 'allowance' as const,
+      write: changeAllowance(table, change),
+    })),
     ...(account === undefined
       ? []
       : [{ part: 'account' as const, write: changeAccount(table, account) }]),

@@ -2,6 +2,7 @@
 import { QueryCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { ExpiryStore } from '#core/ports.ts';
 import type { RequestRecord } from '#core/records.ts';
+import { changeAllowance } from './allowance-items.ts';
 import { batchRead } from './batch-read.ts';
 import { changeAccount, changePayment } from './booking-items.ts';
 import type { TableAccess } from './dynamodb-payment-store.ts';
@@ -56,7 +57,7 @@ const keyOf = (item: Item): ItemKey => ({
 /** false where a CONFIRM or REVERSE was faster, or another janitor. A conflict leaves it to the next run. Throws where the account does not have what it holds. */
 const expire = async (
   { client, table }: TableAccess,
-  { key, from, to, entry, heldMinor }: Parameters<ExpiryStore['expire']>[0],
+  { key, from, to, entry, heldMinor, allowances }: Parameters<ExpiryStore['expire']>[0],
 ): Promise<boolean> => {
   try {
     await client.send(
@@ -77,6 +78,7 @@ const expire = async (
               ConditionExpression: 'attribute_not_exists(pk)',
             },
           },
+          ...allowances.map((change) => changeAllowance(table, change)),
         ],
       }),
     );

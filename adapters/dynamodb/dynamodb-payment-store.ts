@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Booking, BookResult, ExpiryStore, PaymentStore } from '#core/ports.ts';
 import type { RequestRecord } from '#core/records.ts';
+import { readAllowances } from './allowance-items.ts';
 import { batchRead } from './batch-read.ts';
 import { type BookingItem, bookingItems } from './booking-items.ts';
 import { createExpiryStore } from './dynamodb-expiry-store.ts';
@@ -58,6 +59,7 @@ export const createDynamodbPaymentStore = (
     const item = await readItem(access, { ...itemKey.catalogue(region) });
     return item && catalogueFromItem(item);
   },
+  readAllowances: (of) => readAllowances(access, of),
   book: (booking) =>
     book({ client: access.bookingClient ?? access.client, table: access.table }, booking),
   claimAnswer: (...claim) => claimAnswer(access, ...claim),
@@ -161,6 +163,8 @@ const refusedBy = (part: BookingItem['part'], item: Item | undefined): BookResul
       return { outcome: 'identifier_locked' };
     case 'spend':
       return { outcome: 'already_spent' };
+    case 'allowance':
+      return { outcome: 'allowance_refused' };
   }
 };
 

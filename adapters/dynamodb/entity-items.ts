@@ -9,6 +9,7 @@ import type {
   Terminal,
   TerminalLimits,
   WindowInterval,
+  WindowUnits,
 } from '#core/records.ts';
 import { fromItem, numberOf, type Plain, textOf, toItem } from './attributes.ts';
 import { accountUsageFromItem, limitsPlain } from './limit-items.ts';
@@ -133,16 +134,26 @@ export const journalFromItem = (item: Item): JournalEntry => ({
 const windowsList = (
   windows: readonly SaleWindow[],
 ): { readonly [Field in keyof SaleWindow]: Plain }[] =>
-  windows.map(({ id, zone, weekly, validFrom, validTo, exceptions, effect, priority }) => ({
-    id,
-    zone,
-    weekly: weekly.map(({ days, from, to }) => ({ days, from, to })),
-    validFrom,
-    validTo,
-    exceptions: exceptions?.map(({ date, hours }) => ({ date, hours: hours.map(intervalPlain) })),
-    effect,
-    priority,
+  windows.map((window) => ({
+    id: window.id,
+    zone: window.zone,
+    weekly: window.weekly.map(({ days, from, to }) => ({ days, from, to })),
+    validFrom: window.validFrom,
+    validTo: window.validTo,
+    exceptions: window.exceptions?.map(({ date, hours }) => ({
+      date,
+      hours: hours.map(intervalPlain),
+    })),
+    effect: window.effect,
+    priority: window.priority,
+    quota: window.quota && { ...unitsPlain(window.quota), shards: window.quota.shards },
+    perUser: window.perUser && unitsPlain(window.perUser),
   }));
+
+const unitsPlain = ({ units, per }: WindowUnits): { units: number; per: string } => ({
+  units,
+  per,
+});
 
 const intervalPlain = ({ from, to }: WindowInterval): { from: string; to: string } => ({
   from,

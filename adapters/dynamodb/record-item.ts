@@ -7,6 +7,7 @@ import type {
   RecordedState,
   RequestRecord,
   StoredFlag,
+  TakenAllowance,
 } from '#core/records.ts';
 import { CODES, type CodeName, codeName } from '#protocol/codes.ts';
 import type { EntryMode, RequestKey } from '#protocol/request.ts';
@@ -72,7 +73,7 @@ export const recordItem = (record: RequestRecord): Item => {
   };
 };
 
-/** st state letter, rv revision, am amount, po posted, rf refunded, pc currency, us user, me merchant, pv the provider's part; while held or open dueS and dueShard. */
+/** st state letter, rv revision, am amount, po posted, rf refunded, pc currency, us user, me merchant, tk taken [{i allowance, s shard, n amount, x its bound}], pv the provider's part; while held or open dueS and dueShard. */
 export const paymentAttributes = (key: RequestKey, payment: Payment): Item =>
   toItem({
     st: STATE_LETTERS[payment.state],
@@ -85,6 +86,12 @@ export const paymentAttributes = (key: RequestKey, payment: Payment): Item =>
     me: payment.merchant,
     dueS: payment.dueS,
     ...(payment.dueS === undefined ? {} : { dueShard: dueShard(key) }),
+    tk: payment.taken?.map(({ id, shard, amount, max }) => ({
+      i: id,
+      s: shard,
+      n: amount,
+      x: max,
+    })),
     pv: payment.provider === undefined ? undefined : providerPlain(payment.provider),
   });
 
@@ -171,9 +178,16 @@ const paymentFromItem = (item: Item): Payment | undefined => {
     user: textOf(item, 'us'),
     merchant: textOf(item, 'me'),
     ...(dueS === undefined ? {} : { dueS }),
+    ...(item.tk === undefined ? {} : { taken: takenFromItem(item.tk) }),
     ...(item.pv === undefined ? {} : { provider: providerFromPlain(fromAttribute(item.pv)) }),
   };
 };
+
+const takenFromItem = ({ L: members = [] }: AttributeValue): readonly TakenAllowance[] =>
+  members.map((member) => {
+    const { i, s, n, x } = fromItem(member.M ?? {});
+    return { id: String(i), shard: Number(s), amount: Number(n), max: Number(x) };
+  });
 
 const evidenceFromItem = (item: Item): Evidence => {
   const judgedAtS = optionalNumber(item, 'js');

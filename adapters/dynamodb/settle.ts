@@ -2,6 +2,7 @@
 import { TransactWriteItemsCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Settlement } from '#core/ports.ts';
 import { CODES } from '#protocol/codes.ts';
+import { changeAllowance } from './allowance-items.ts';
 import { toItem } from './attributes.ts';
 import { changePayment, type TransactItem } from './booking-items.ts';
 import type { TableAccess } from './dynamodb-payment-store.ts';
@@ -35,7 +36,7 @@ export const settle = async (access: TableAccess, settlement: Settlement): Promi
 
 const settlementItems = (
   table: string,
-  { payment, decides, entry }: Settlement,
+  { payment, decides, entry, allowances = [] }: Settlement,
 ): readonly TransactItem[] => {
   const itself = decides !== undefined && sameKey(decides.key, payment.key);
   return [
@@ -52,6 +53,7 @@ const settlementItems = (
             },
           },
         ]),
+    ...allowances.map((change) => changeAllowance(table, change)),
   ];
 };
 

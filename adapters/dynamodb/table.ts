@@ -25,6 +25,7 @@ export const itemKey: {
   readonly sheet: (sku: string, region: string) => ItemKey;
   readonly catalogue: (region: string) => ItemKey;
   readonly journal: (id: string) => ItemKey;
+  readonly allowance: (id: string, shard: number) => ItemKey;
   readonly lease: (slot: number) => ItemKey;
 } = {
   record: ({ terminal, keyVersion, sequence }: RequestKey): ItemKey =>
@@ -40,6 +41,7 @@ export const itemKey: {
   sheet: (sku: string, region: string): ItemKey => keyOf(`S#${sku}`, `SHEET#${region}`),
   catalogue: (region: string): ItemKey => keyOf(`R#${region}`, 'CATALOGUE'),
   journal: (id: string): ItemKey => keyOf(`J#${id}`, 'E'),
+  allowance: (id: string, shard: number): ItemKey => keyOf(`Q#${id}`, `SHARD#${shard}`),
   lease: (slot: number): ItemKey => keyOf(`LEASE#${slot}`, 'L'),
 };
 

@@ -21,6 +21,7 @@ import type {
 } from '#core/records.ts';
 import { equalBytes } from '#protocol/bytes.ts';
 import type { RequestKey } from '#protocol/request.ts';
+import { canChangeAllowances, changeAllowances, readAllowances } from './allowances.ts';
 import { settleInMemory } from './settle.ts';
 
 export interface MemoryPaymentStore extends PaymentStore, ExpiryStore, SeedStore {
@@ -37,6 +38,8 @@ interface Tables {
   readonly records: Map<string, RequestRecord>;
   readonly entries: Map<string, JournalEntry>;
   readonly spent: Set<string>;
+  /** Taken, by allowance and shard. */
+  readonly allowances: Map<string, number>;
 }
 
 export const createMemoryPaymentStore = (): MemoryPaymentStore => {
@@ -49,6 +52,7 @@ export const createMemoryPaymentStore = (): MemoryPaymentStore => {
     records: new Map(),
     entries: new Map(),
     spent: new Set(),
+    allowances: new Map(),
   };
   const readLedgerFacts = (): LedgerFacts => ({
     accounts: [...tables.accounts.values()],
@@ -76,6 +80,7 @@ const paymentStore = (tables: Tables): PaymentStore => ({
   }),
   readRecord: async (key) => tables.records.get(nameOf(key)),
   readCatalogue: async (region) => tables.catalogues.get(region),
+  readAllowances: async (of) => readAllowances(tables.allowances, of),
   book: async (booking) => {
     const refused = refuseBooking(tables, booking);
     if (refused === undefined) {
@@ -99,9 +104,9 @@ const paymentStore = (tables: Tables): PaymentStore => ({
   settle: async (settlement) => settleInMemory(tables, nameOf, settlement),
 });
 
-/** Conditions in the order of the port: record, payment or tombstone, guess, code, account. */
+/** Conditions in the order of the port: record, payment or tombstone, guess, code, allowances, account. */
 const refuseBooking = (tables: Tables, booking: Booking): BookResult | undefined => {
-  const { record, payment, tombstone, guess, spend, account } = booking;
+  const { record, payment, tombstone, account } = booking;
   const existing = tables.records.get(nameOf(record.key));
   if (existing !== undefined) {
     return { outcome: 'recorded', record: existing };
@@ -114,6 +119,21 @@ const refuseBooking = (tables: Tables, booking: Booking): BookResult | undefined
   if (arrived !== undefined) {
     return { outcome: 'payment_changed', record: arrived };
   }
+  const spent = refuseCounted(tables, booking);
+  if (spent !== undefined) {
+    return spent;
+  }
+  const found = account && tables.accounts.get(accountName(account.user, account.currency));
+  return account === undefined || canTake(found, account)
+    ? undefined
+    : { outcome: 'account_refused', account: found };
+};
+
+/** What can be guessed, spent or taken so often only. */
+const refuseCounted = (
+  tables: Tables,
+  { guess, spend, allowances }: Booking,
+): BookResult | undefined => {
   const guessed = guess && tables.identifiers.get(guess.identifier);
   if (guess !== undefined && (guessed === undefined || guessed.failures >= guess.below)) {
     return { outcome: 'identifier_locked' };
@@ -121,10 +141,9 @@ const refuseBooking = (tables: Tables, booking: Booking): BookResult | undefined
   if (spend !== undefined && tables.spent.has(spend)) {
     return { outcome: 'already_spent' };
   }
-  const found = account && tables.accounts.get(accountName(account.user, account.currency));
-  return account === undefined || canTake(found, account)
+  return canChangeAllowances(tables.allowances, allowances)
     ? undefined
-    : { outcome: 'account_refused', account: found };
+    : { outcome: 'allowance_refused' };
 };
 
 const canTake = (found: Account | undefined, change: Required<Booking>['account']): boolean =>
@@ -153,6 +172,7 @@ const applyBooking = (tables: Tables, booking: Booking): void => {
   if (spend !== undefined) {
     tables.spent.add(spend);
   }
+  changeAllowances(tables.allowances, booking.allowances);
   if (account !== undefined) {
     changeAccount(tables, account);
   }
@@ -201,12 +221,13 @@ const expiryStore = (tables: Tables): ExpiryStore => ({
     [...tables.records.values()]
       .filter(({ payment }) => payment?.dueS !== undefined && payment.dueS <= nowS)
       .slice(0, limit),
-  expire: async ({ key, from, to, entry, heldMinor }) => {
+  expire: async ({ key, from, to, entry, heldMinor, allowances }) => {
     const record = tables.records.get(nameOf(key));
     if (record?.payment?.revision !== from || tables.entries.has(entry.id)) {
       return false;
     }
     changeRecord(tables, key, to);
+    changeAllowances(tables.allowances, allowances);
     changeAccount(tables, {
       user: to.user,
       currency: to.currency,

@@ -170,7 +170,7 @@ describe('a late CONFIRM', () => {
   test('is an error where an account refuses what it holds itself', async () => {
     await world.ask(1, HOLD);
     const broken = booksOnce({ outcome: 'account_refused', account: undefined });
-    await expect(broken.ask(2, CONFIRM)).rejects.toThrow('money that was its own');
+    await expect(broken.ask(2, CONFIRM)).rejects.toThrow('refused what was its own');
   });
 });
 

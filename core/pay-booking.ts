@@ -1,0 +1,149 @@
+/** What is booked for a PAY: approved, with its lines and its payment, or declined. */
+import type { Reply } from '#protocol/reply.ts';
+import type { PayRequest } from '#protocol/request.ts';
+import { allowanceChanges } from './allowances.ts';
+import { replyOf } from './answering.ts';
+import { drawAuthorisation } from './authorisation.ts';
+import type { Identified, PayApproval, PayCase, PayRefusal } from './decide-payment.ts';
+import { itemEvidence } from './evidence.ts';
+import { HOLD_S_DEFAULT, type Inbound, type ProcessDeps } from './inbound.ts';
+import { movement } from './ledger.ts';
+import type { Booking, PayFacts } from './ports.ts';
+import type { Outsider } from './process-provider-payment.ts';
+import type {
+  AnsweredRecord,
+  Evidence,
+  IdentifierEntry,
+  Payment,
+  StoredFlag,
+  TakenAllowance,
+} from './records.ts';
+
+/** What does not change while a PAY is tried again. */
+export interface PayContext {
+  readonly deps: ProcessDeps;
+  readonly inbound: Inbound<PayRequest>;
+  readonly match: Identified | 'unknown' | 'ambiguous';
+  /** The row that the identifier leads to. */
+  readonly entry: IdentifierEntry | undefined;
+  readonly facts: PayFacts;
+  /** Present where a provider redeems the code. */
+  readonly outsider?: Outsider;
+}
+
+/** What the rules approved: moves the money, and takes what is `taken` of counted rights. */
+export const approvalOf = (
+  context: PayContext,
+  pay: PayCase,
+  approved: PayApproval,
+  taken: readonly TakenAllowance[],
+): Booking => {
+  const { deps, inbound } = context;
+  const { request } = inbound;
+  const { entry, merchant, spends, guess } = approved;
+  const held = request.mode === 'hold';
+  const holdS = deps.holdS ?? HOLD_S_DEFAULT;
+  const nowS = Math.floor(pay.nowMs / 1000);
+  const amount = request.amountMinor;
+  const authorisation = drawAuthorisation(deps.random);
+  const moved = movement(
+    { user: entry.user, merchant },
+    { wallet: -amount, hold: held ? amount : 0, merchant: held ? 0 : amount },
+  );
+  const reply: Reply = {
+    code: 'approved',
+    authorisation,
+    amountMinor: amount,
+    maskedName: entry.maskedName,
+    ...(held ? { holdExpiresInS: holdS } : {}),
+  };
+  const payment: Payment = {
+    ...paymentOf(context, entry, merchant),
+    state: held ? 'held' : 'posted',
+    postedMinor: held ? 0 : amount,
+    ...(held ? { dueS: nowS + holdS } : {}),
+    ...(taken.length === 0 ? {} : { taken }),
+  };
+  const allowances = allowanceChanges(undefined, payment);
+  return {
+    record: {
+      ...recordOf(context, pay, reply, approved.flags),
+      authorisation,
+      lines: moved.lines,
+      currency: request.currency,
+      payment,
+    },
+    account: {
+      user: entry.user,
+      currency: request.currency,
+      balanceDeltaMinor: moved.balanceDeltaMinor,
+      heldDeltaMinor: moved.heldDeltaMinor,
+      evenBlocked: false,
+      usage: 'none',
+    },
+    ...(spends === undefined
+      ? {}
+      : { spend: deps.identifiers.spentCode(spends.handle, spends.step) }),
+    ...(guess === undefined ? {} : { guess }),
+    ...(allowances.length === 0 ? {} : { allowances }),
+  };
+};
+
+/** Stored like an approval, and moves nothing. */
+export const declineOf = (context: PayContext, pay: PayCase, refusal: PayRefusal): Booking => {
+  const { code, detail, guess } = refusal;
+  const merchant = pay.terminal?.merchant ?? '';
+  return {
+    record: {
+      ...recordOf(context, pay, { code, ...(detail === undefined ? {} : { detail }) }),
+      lines: [],
+      payment: { ...paymentOf(context, pay.entry, merchant), state: 'declined', postedMinor: 0 },
+    },
+    ...(guess === undefined ? {} : { guess }),
+  };
+};
+
+const paymentOf = (
+  { inbound: { request } }: PayContext,
+  entry: IdentifierEntry | undefined,
+  merchant: string,
+): Pick<
+  Payment,
+  'revision' | 'amountMinor' | 'refundedMinor' | 'currency' | 'user' | 'merchant'
+> => ({
+  revision: 0,
+  amountMinor: request.amountMinor,
+  refundedMinor: 0,
+  currency: request.currency,
+  user: entry?.user ?? '',
+  merchant,
+});
+
+const recordOf = (
+  { inbound, deps }: PayContext,
+  pay: PayCase,
+  reply: Reply,
+  flags: readonly StoredFlag[] = [],
+): Omit<AnsweredRecord, 'lines'> => {
+  const decidedAtS = Math.floor(pay.nowMs / 1000);
+  const evidence: Evidence = {
+    ...(typeof pay.match === 'object' ? { identifierKind: pay.match.scheme.kind } : {}),
+    entryMode: pay.request.entryMode,
+    ...(pay.judgedAtS === decidedAtS ? {} : { judgedAtS: pay.judgedAtS }),
+    ...(pay.stored ? { flags: ['stored' as const, ...flags] } : {}),
+    ...itemEvidence(deps.identifiers, {
+      items: pay.request.items,
+      sheets: pay.sheets,
+      judgedAtS: pay.judgedAtS,
+    }),
+  };
+  return {
+    key: inbound.key,
+    op: 'pay',
+    digest: inbound.digest,
+    answer: inbound.encode(replyOf(inbound, decidedAtS, reply)),
+    code: reply.code,
+    decidedAtS,
+    evidence,
+  };
+};
