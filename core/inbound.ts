@@ -44,3 +44,7 @@ export interface Outcome {
 
 /** Seconds a hold lasts where nothing else is set: a vend takes seconds, a lost CONFIRM some minutes of asking again. */
 export const HOLD_S_DEFAULT = 900;
+
+/** Seconds that a hold of this system lasts. */
+export const holdSecondsOf = ({ holdS }: Pick<ProcessDeps, 'holdS'>): number =>
+  holdS ?? HOLD_S_DEFAULT;

@@ -6,7 +6,7 @@ import { replyOf } from './answering.ts';
 import { drawAuthorisation } from './authorisation.ts';
 import type { Identified, PayApproval, PayCase, PayRefusal } from './decide-payment.ts';
 import { itemEvidence } from './evidence.ts';
-import { HOLD_S_DEFAULT, type Inbound, type ProcessDeps } from './inbound.ts';
+import { holdSecondsOf, type Inbound, type ProcessDeps } from './inbound.ts';
 import { movement } from './ledger.ts';
 import type { Booking, PayFacts } from './ports.ts';
 import type { Outsider } from './process-provider-payment.ts';
@@ -42,7 +42,7 @@ export const approvalOf = (
   const { request } = inbound;
   const { entry, merchant, spends, guess } = approved;
   const held = request.mode === 'hold';
-  const holdS = deps.holdS ?? HOLD_S_DEFAULT;
+  const holdS = holdSecondsOf(deps);
   const nowS = Math.floor(pay.nowMs / 1000);
   const amount = request.amountMinor;
   const authorisation = drawAuthorisation(deps.random);

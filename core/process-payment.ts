@@ -7,7 +7,7 @@ import { decidePayment, type PayCase, type PayRefusal } from './decide-payment.t
 import { withFlag } from './evidence.ts';
 import { rowOf } from './identifier-row.ts';
 import { matchIdentifier } from './identifiers.ts';
-import { HOLD_S_DEFAULT, type Inbound, type Outcome, type ProcessDeps } from './inbound.ts';
+import { holdSecondsOf, type Inbound, type Outcome, type ProcessDeps } from './inbound.ts';
 import { approvalOf, declineOf, type PayContext } from './pay-booking.ts';
 import type { Booking, BookResult } from './ports.ts';
 import { type Outsider, outsiderOf, pendingOf } from './process-provider-payment.ts';
@@ -149,7 +149,7 @@ const charge = (
 ): Booking => {
   const { deps, inbound } = context;
   const { mode } = inbound.request;
-  const holdS = mode === 'hold' ? (deps.holdS ?? HOLD_S_DEFAULT) : undefined;
+  const holdS = mode === 'hold' ? holdSecondsOf(deps) : undefined;
   return pendingOf(approved, outsider, holdS) ?? declineOf(context, pay, { code: 'not_permitted' });
 };
 

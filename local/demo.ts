@@ -12,6 +12,8 @@ import { isOnSale } from '#core/sale-window.ts';
 import { fromHex, toHex } from '#protocol/bytes.ts';
 import { deriveLinkKeys, deriveMessageKeys } from '#protocol/cp1/keys.ts';
 
+/** Whose codes the demo's terminals take: the simulated acquirer answers for it. */
+const PROVIDERS = ['kakaopay'];
 const KRW = 410;
 const CNY = 156;
 const MERCHANT = 'M-COSMO';
@@ -197,6 +199,7 @@ export const seedDemo = async (options: DemoOptions): Promise<Demo> => {
       region: 'KR',
       keyVersionMin: 0,
       sequenceFloors: {},
+      providers: PROVIDERS,
     });
   }
   const keysOf = provision(secrets);

@@ -269,6 +269,8 @@ export interface Purchase {
   readonly quantity?: number;
   readonly hold?: boolean;
   readonly deadlineMs?: number;
+  /** Unix seconds on the device's clock. */
+  readonly deviceTimeS?: number;
 }
 
 /** The body of PAY for one product. */
@@ -282,5 +284,6 @@ export const payBody = (sale: Purchase): ReadonlyMap<number, Cbor> => {
     [5, [[sale.sku, quantity, sale.unitPriceMinor]]],
     [6, sale.deadlineMs ?? 20_000],
     [7, sale.hold ? 1 : 0],
+    ...(sale.deviceTimeS === undefined ? [] : [[8, sale.deviceTimeS] as const]),
   ]);
 };

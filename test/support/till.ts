@@ -12,6 +12,8 @@ import {
 } from './foreign-terminal.ts';
 
 const RECONNECT_MS = 200;
+/** Bit 1 of a frame's flags. */
+const STORED = 2;
 
 export interface Bridge {
   readonly host: string;
@@ -49,6 +51,11 @@ export class Till {
 
   payFrame(sale: Purchase, sequence: number = this.nextSequence()): Buffer {
     return this.#codec.encode(TYPE.pay, sequence, payBody(sale));
+  }
+
+  /** A sale made while the line was down: flag STORED, and the device's time. */
+  storedFrame(sale: Purchase & Required<Pick<Purchase, 'deviceTimeS'>>): Buffer {
+    return this.#codec.encode(TYPE.pay, this.nextSequence(), payBody(sale), STORED);
   }
 
   /** CONFIRM, REVERSE, STATUS or REFUND of the PAY with number `about`. */

@@ -16,6 +16,7 @@ import { journalItem } from '#adapters/dynamodb/entity-items.ts';
 import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
 import { itemKey } from '#adapters/dynamodb/table.ts';
 import { CASH, walletOf } from '#core/ledger.ts';
+import type { SeedStore } from '#core/ports.ts';
 import type { Terminal } from '#core/records.ts';
 import type { ForeignKeys, Purchase } from '../../support/foreign-terminal.ts';
 import { type Bridge, Till } from '../../support/till.ts';
@@ -79,6 +80,8 @@ export interface Shop {
   heldOf(user: string): Promise<number>;
   /** One row of the table, as numbers and texts; empty where there is none. */
   row(pk: string, sk: string): Promise<Readonly<Record<string, number | string>>>;
+  /** What an operator sets up besides terminals. */
+  setUp(change: (seed: SeedStore) => Promise<void>): Promise<void>;
   /** Sets up a terminal anew; what is left out is as the system seeds it. */
   provision(terminal: Partial<Terminal> & Pick<Terminal, 'id'>): Promise<void>;
   /** Keys of any terminal and key version, provisioned or not. */
@@ -380,6 +383,11 @@ export const openShop = async (
           N === undefined ? S : Number(N),
         ]),
       );
+    },
+    async setUp(change) {
+      const table = access();
+      await change(createDynamodbSeed(table));
+      table.client.destroy();
     },
     async provision(terminal) {
       const table = access();
