@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { fromHex } from '#protocol/bytes.ts';
 import { KEY_VERSION_MAX, U32_MAX } from '#protocol/limits.ts';
 import type { EntryMode } from '#protocol/request.ts';
+import { VIRTUAL_PORT } from './open-modem.ts';
 
 /** Written by the local system once it is ready. */
 export const LOCAL_FILE = '.cosmopay/local.json';
@@ -42,6 +43,7 @@ export interface KioskSettings {
   readonly region: string;
   readonly products: readonly Product[];
   readonly customers: readonly Customer[];
+  /** `virtual`, or the path of a serial port. */
   readonly modem: string;
   readonly baud: number;
   readonly apn: string;
@@ -57,12 +59,12 @@ export const HELP = `Usage: npm run kiosk -- [options]
   --identifier TEXT      what the customer shows
   --yes                  ask nothing
   --locale TAG           en-US, ko-KR or zh-CN
-  --modem virtual|PATH   virtual SIM800, or a serial port such as /dev/ttyUSB0
+  --port virtual|PATH    virtual modem, or a serial port such as /dev/ttyUSB0
   --baud N               of the serial port
   --apn NAME             access point of the SIM card
   --outbox FOLDER        where numbers and pending requests are kept
 Another system than the local one:
-  --host H --port N --terminal ID --key-version N
+  --host H --bridge-port N --terminal ID --key-version N
   --link-key-file FILE --message-key-file FILE   64 hex digits each
 Without options the kiosk uses the local system; start that with \`npm start\`.`;
 
@@ -72,11 +74,11 @@ const OPTIONS = {
   yes: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
   locale: { type: 'string' },
-  modem: { type: 'string', default: 'virtual' },
+  port: { type: 'string', default: VIRTUAL_PORT },
   baud: { type: 'string', default: '115200' },
   apn: { type: 'string', default: 'internet' },
   host: { type: 'string' },
-  port: { type: 'string' },
+  'bridge-port': { type: 'string' },
   terminal: { type: 'string' },
   'key-version': { type: 'string' },
   'link-key-file': { type: 'string' },
@@ -166,7 +168,7 @@ export const readKioskSettings = (
   const region = textOf(terminal.region) || 'KR';
   return {
     host,
-    port: integer('port', flagOr(flags.port, bridge.port), 1, 65_535),
+    port: integer('bridge-port', flagOr(flags['bridge-port'], bridge.port), 1, 65_535),
     terminal: integer('terminal', flagOr(flags.terminal, terminal.id), 1, U32_MAX),
     keyVersion: integer(
       'key-version',
@@ -183,7 +185,7 @@ export const readKioskSettings = (
       identifier: textOf(user.identifier),
       entryMode: numberOf(user.entryMode) as EntryMode,
     })),
-    modem: flags.modem,
+    modem: flags.port,
     baud: integer('baud', Number(flags.baud), 1_200, 921_600),
     apn: flags.apn,
     locale: localeOf(flags.locale, region),

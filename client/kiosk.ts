@@ -3,8 +3,6 @@ import { createInterface } from 'node:readline/promises';
 import { linkKeysOf, messageKeysOf } from '#protocol/cp1/keys.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import { AtError } from './at/at-error.ts';
-import type { ModemDriver } from './at/modem-driver.ts';
-import { createSim800Driver } from './at/sim800-driver.ts';
 import { moneyText } from './content/money-text.ts';
 import { payRequestOf, type Sale } from './content/pay-request.ts';
 import { screenText } from './content/screen-text.ts';
@@ -15,9 +13,8 @@ import {
   type Product,
   readKioskSettings,
 } from './kiosk-settings.ts';
-import { openSerialPort } from './modem/serial-port.ts';
-import { createVirtualSim800 } from './modem/virtual-sim800.ts';
 import { createModemDialer } from './modem-dialer.ts';
+import { openModem } from './open-modem.ts';
 import { OutboxError, openFileOutbox } from './outbox/file-outbox.ts';
 import { systemClock, systemRandom, systemTimers } from './system-time.ts';
 import { type SaleOutcome, Terminal } from './terminal.ts';
@@ -81,33 +78,17 @@ const chooseIdentifier = async (
   return first;
 };
 
-interface Modem {
-  readonly driver: ModemDriver;
-  readonly air: () => { readonly bytesUp: number; readonly bytesDown: number } | undefined;
-}
-
-const openModem = async (settings: KioskSettings, screen: TerminalScreen): Promise<Modem> => {
-  const common = { clock: systemClock, timers: systemTimers, apn: settings.apn };
-  const onDialogue = screen.dialogue;
-  if (settings.modem === 'virtual') {
-    const port = createVirtualSim800({
-      timers: systemTimers,
-      latencyMs: 20,
-      bitsPerSecond: 115_200,
-    });
-    return { driver: createSim800Driver({ ...common, port, onDialogue }), air: () => port.air };
-  }
-  const port = await openSerialPort({ path: settings.modem, baud: settings.baud });
-  return { driver: createSim800Driver({ ...common, port, onDialogue }), air: () => undefined };
-};
-
 const sell = async (
   settings: KioskSettings,
   screen: TerminalScreen,
   sale: Sale,
 ): Promise<SaleOutcome> => {
   const outbox = openFileOutbox(settings.outboxDir);
-  const { driver, air } = await openModem(settings, screen);
+  const { driver, air } = await openModem(settings, {
+    clock: systemClock,
+    timers: systemTimers,
+    onDialogue: screen.dialogue,
+  });
   const startedMs = systemClock.nowMs();
   let sayAir = (): void => undefined;
   try {

@@ -71,7 +71,7 @@ const kioskPage = (language: Language, { host, port }: Address): Markup => {
 <p>${words.lead}</p>
 <section><h2>${words.byHand}</h2><p>${words.byHandHow}</p><pre>npm run kiosk</pre></section>
 <section><h2>${words.real}</h2><p>${words.realHow}</p>
-<pre>npm run kiosk -- --modem /dev/ttyUSB0 --apn internet</pre></section>
+<pre>npm run kiosk -- --port /dev/ttyUSB0 --apn internet</pre></section>
 <section><h2>${words.modem}</h2><p>${words.modemHow}</p>
 <pre>AT+CIPSTART="TCP","${host}",${port}</pre></section>
 <footer><a href="/?lang=${language}">${words.console}</a></footer>`,

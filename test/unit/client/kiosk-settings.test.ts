@@ -78,7 +78,7 @@ describe('the settings of the kiosk', () => {
     const flags = [
       '--host',
       'pay.example',
-      '--port',
+      '--bridge-port',
       '7011',
       '--terminal',
       '7',
@@ -86,7 +86,7 @@ describe('the settings of the kiosk', () => {
       '0',
     ];
     const keys = ['--link-key-file', key, '--message-key-file', key];
-    const more = ['--locale', 'zh-CN', '--modem', '/dev/ttyUSB0', '--baud', '9600', '--yes'];
+    const more = ['--locale', 'zh-CN', '--port', '/dev/ttyUSB0', '--baud', '9600', '--yes'];
     expect(read(...flags, ...keys, ...more)).toMatchObject({
       host: 'pay.example',
       port: 7011,
@@ -126,16 +126,16 @@ describe('a mistake in the settings', () => {
   });
 
   it.each([
-    ['port', '0', '1'],
-    ['port', '65536', '65535'],
+    ['bridge-port', '0', '1'],
+    ['bridge-port', '65536', '65535'],
     ['terminal', '0', '1'],
     ['terminal', '4294967296', '4294967295'],
     ['key-version', '-1', '0'],
     ['key-version', '256', '255'],
     ['baud', '1199', '1200'],
     ['baud', '921601', '921600'],
-    ['port', '70.5', '70'],
-    ['port', 'http', '80'],
+    ['bridge-port', '70.5', '70'],
+    ['bridge-port', 'http', '80'],
   ])('is --%s %s; %s is right', (name, wrong, right) => {
     local();
     expect(() => read(`--${name}=${wrong}`)).toThrow(`option_invalid: --${name}`);
