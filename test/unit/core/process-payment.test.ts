@@ -83,6 +83,23 @@ describe('what the store says of a booking', () => {
   });
 });
 
+test('a sale whose time ran out while its quota was looked at is too late, and takes nothing', async () => {
+  await store.putSheet({ ...LIP, windows: [{ ...OPEN, quota: { units: 9, per: 'total' } }] });
+  const slow = createWorld({
+    ...store,
+    book: async (booking) => {
+      slow.nowMs += 20_001;
+      return booking.allowances === undefined
+        ? store.book(booking)
+        : { outcome: 'allowance_refused' };
+    },
+  });
+  expect((await slow.ask(1, pay())).code).toBe('too_late');
+  expect([...(await store.readAllowances([{ id: 'noon/total', shards: 8 }])).values()]).toEqual([
+    [0, 0, 0, 0, 0, 0, 0, 0],
+  ]);
+});
+
 test('an identifier of no kind is unknown, one of two kinds ambiguous, and nothing is told of either', async () => {
   expect((await world.ask(1, pay({ identifier: 'hello' }))).code).toBe('identifier_unknown');
   const { code } = decidePayment({
