@@ -2,29 +2,16 @@
 import type { ProcessDeps } from '#core/inbound.ts';
 import { processRequest } from '#core/process-request.ts';
 import type { CodeName } from '#protocol/codes.ts';
-import { clearedTag, FRAME_TYPES, frameHeader, requestDigest } from '#protocol/cp1/frame.ts';
-import { FrameReader } from '#protocol/cp1/frame-reader.ts';
 import type { MessageKeys } from '#protocol/cp1/keys.ts';
-import { encodeReply } from '#protocol/cp1/reply-codec.ts';
-import { decodeRequest } from '#protocol/cp1/request-codec.ts';
 import type { Crypto } from '#protocol/crypto.ts';
-import type { RequestEnvelope } from '#protocol/envelope.ts';
+import type { DialectCodec, OpenedRequest } from '#protocol/dialect.ts';
+import type { Dialect, RequestEnvelope } from '#protocol/envelope.ts';
 import { STALE_MS } from '#protocol/limits.ts';
 import { decodeRequestEnvelope } from '#protocol/queue-codec.ts';
 import type { Reply } from '#protocol/reply.ts';
 import { createParkNote, type ParkNote, type ParkReason } from './parking.ts';
 import type { ReplyChannel } from './reply-channel.ts';
 import type { TerminalKeys } from './terminal-keys.ts';
-
-/** Numbers of the requests that draw a sequence number, and their names. */
-const REQUESTS: ReadonlyMap<number, string> = new Map([
-  [FRAME_TYPES.pay, 'pay'],
-  [FRAME_TYPES.confirm, 'confirm'],
-  [FRAME_TYPES.reverse, 'reverse'],
-  [FRAME_TYPES.status, 'status'],
-  [FRAME_TYPES.refund, 'refund'],
-  [FRAME_TYPES.catalogue, 'catalogue'],
-]);
 
 export interface PayMessage {
   readonly messageId: string;
@@ -36,6 +23,8 @@ export interface PayMessage {
 export interface MessageDeps {
   readonly process: ProcessDeps;
   readonly crypto: Crypto;
+  /** Those that are served; a frame of any other is parked. */
+  readonly codecs: Readonly<Partial<Record<Dialect, DialectCodec>>>;
   readonly keys: TerminalKeys;
   readonly replies: ReplyChannel;
   /** Durable before it resolves. */
@@ -73,13 +62,14 @@ export const handleMessage = async (deps: MessageDeps, message: PayMessage): Pro
   if ('reason' in opened) {
     return park(opened.reason, opened.known);
   }
-  const { header, op } = opened;
-  const { terminal, keyVersion, sequence } = header;
+  const { request } = opened;
+  const { op, key } = request;
+  const { terminal, sequence } = key;
   const isStale = deps.process.clock.nowMs() - message.sentAtMs > STALE_MS;
-  if (isStale && header.type !== FRAME_TYPES.reverse) {
+  if (isStale && op !== 'reverse') {
     return { outcome: 'stale', op, terminal };
   }
-  const keys = deps.keys.keysOf(envelope.frame, terminal, keyVersion);
+  const keys = deps.keys.keysOf(request);
   if (keys === undefined) {
     const handled = await park('mac_invalid', {
       terminal,
@@ -89,12 +79,11 @@ export const handleMessage = async (deps: MessageDeps, message: PayMessage): Pro
     await answerFault(deps, envelope, sequence);
     return handled;
   }
-  return { op, terminal, ...(await answer(deps, envelope, header, keys)) };
+  return { op, terminal, ...(await answer(deps, envelope, request, keys)) };
 };
 
-type Header = ReturnType<typeof frameHeader>;
 type Opened =
-  | { readonly header: Header; readonly op: string }
+  | { readonly request: OpenedRequest }
   | {
       readonly reason: ParkReason;
       readonly known: Pick<ParkNote, 'terminal' | 'sequence' | 'frameBytes'>;
@@ -104,18 +93,18 @@ type Opened =
 const openFrame = (deps: MessageDeps, envelope: RequestEnvelope): Opened => {
   const { dialect, frame, slot } = envelope;
   const size = { frameBytes: frame.length };
-  if (dialect !== 'cp1') {
+  const codec = deps.codecs[dialect];
+  if (codec === undefined) {
     return { reason: 'dialect_unsupported', known: size };
   }
-  if (!isWholeFrame(frame)) {
+  const request = codec.open(frame);
+  if (request.key === undefined) {
     return { reason: 'frame_malformed', known: size };
   }
-  const header = frameHeader(frame);
-  const { terminal, sequence, type } = header;
+  const { terminal, sequence } = request.key;
   const known = { terminal, sequence, ...size };
-  const op = REQUESTS.get(type);
-  if (op === undefined) {
-    return { reason: 'frame_type', known };
+  if ('unopened' in request) {
+    return { reason: request.unopened, known };
   }
   if (terminal !== envelope.terminal) {
     return { reason: 'terminal_mismatch', known };
@@ -123,35 +112,27 @@ const openFrame = (deps: MessageDeps, envelope: RequestEnvelope): Opened => {
   if (!deps.replies.has(slot)) {
     return { reason: 'slot_unknown', known };
   }
-  return { header, op };
-};
-
-const isWholeFrame = (frame: Uint8Array): boolean => {
-  const reader = new FrameReader();
-  reader.feed(frame);
-  const first = reader.next();
-  return first instanceof Uint8Array && first.length === frame.length;
+  return { request };
 };
 
 const answer = async (
   deps: MessageDeps,
-  { slot, fence, corr, frame, receivedAtMs, region, hello }: RequestEnvelope,
-  { terminal, keyVersion, sequence, stored }: Header,
+  { slot, fence, corr, receivedAtMs, region, hello }: RequestEnvelope,
+  opened: OpenedRequest,
   keys: MessageKeys,
 ): Promise<Handled> => {
-  const tag = clearedTag(frame, keys.request);
-  const encode = (reply: Reply): Uint8Array => encodeReply(frame, tag, reply, keys.reply);
-  const request = decodeRequest(frame);
+  const encode = (reply: Reply): Uint8Array => opened.encode(reply, keys);
+  const request = opened.decode(receivedAtMs);
   const {
     answer: bytes,
     code,
     replayed,
   } = request.ok
     ? await processRequest(deps.process, {
-        key: { terminal, keyVersion, sequence },
-        digest: requestDigest(deps.crypto, frame),
+        key: opened.key,
+        digest: opened.digest(deps.crypto),
         request: request.value,
-        stored,
+        stored: opened.stored,
         receivedAtMs,
         region,
         hello,

@@ -9,6 +9,7 @@ import { createSecretReader } from '#adapters/secrets/secret-reader.ts';
 import { createBatchSender } from '#adapters/sqs/batch-sender.ts';
 import { createSqsClient } from '#adapters/sqs/sqs-client.ts';
 import { createIdentifierHasher } from '#core/identifier-hasher.ts';
+import { cp1Codec } from '#protocol/cp1/codec.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import { BOOKING_ATTEMPTS_MAX, createDynamodbClient } from '../dynamodb-client.ts';
 import { stdoutLog } from '../json-log.ts';
@@ -44,6 +45,7 @@ const deps: BatchDeps = {
   crypto: pureCrypto,
   clock: systemClock,
   log: stdoutLog,
+  codecs: { cp1: cp1Codec },
   keys: createTerminalKeys(pureCrypto, masters),
   replies: createReplyChannel(sqs, config.replyQueueUrls, linger.wait),
   park: (note) => parking.send(JSON.stringify(note)),

@@ -1,6 +1,7 @@
 /** From master secrets to the keys of one terminal (docs/protocol.md, section 4). Which master generation to try is the caller's business. */
 import { concatBytes, encodeUtf8, writeU32 } from '../bytes.ts';
 import type { Crypto, MacKey } from '../crypto.ts';
+import type { LinkLabels, MessageLabels } from '../dialect.ts';
 
 /** Keys of a connection. `linkKey` is what provisioning hands to the terminal. */
 export interface LinkKeys {
@@ -19,11 +20,16 @@ export interface MessageKeys {
 }
 
 const LINK_INFO = encodeUtf8('cp1 link');
-const LINK_UP = encodeUtf8('cp1 link up');
-const LINK_DOWN = encodeUtf8('cp1 link down');
 const MESSAGE_INFO = encodeUtf8('cp1 message');
-const REQUEST = encodeUtf8('cp1 request');
-const REPLY = encodeUtf8('cp1 reply');
+/** CP1's own; the two keys that a terminal was provisioned with serve it in every dialect. */
+export const LINK_LABELS: LinkLabels = {
+  up: encodeUtf8('cp1 link up'),
+  down: encodeUtf8('cp1 link down'),
+};
+export const MESSAGE_LABELS: MessageLabels = {
+  request: encodeUtf8('cp1 request'),
+  reply: encodeUtf8('cp1 reply'),
+};
 /** An empty salt is 32 zero bytes (RFC 5869 section 2.2). */
 const NO_SALT = new Uint8Array(32);
 
@@ -42,17 +48,25 @@ const labelled = (crypto: Crypto, key: Uint8Array, label: Uint8Array): MacKey =>
   crypto.macKey(crypto.hmacSha256(key, label));
 
 /** Both directions of a link, from the key that a terminal was provisioned with. */
-export const linkKeysOf = (crypto: Crypto, linkKey: Uint8Array): LinkKeys => ({
+export const linkKeysOf = (
+  crypto: Crypto,
+  linkKey: Uint8Array,
+  { up, down }: LinkLabels = LINK_LABELS,
+): LinkKeys => ({
   linkKey,
-  up: labelled(crypto, linkKey, LINK_UP),
-  down: labelled(crypto, linkKey, LINK_DOWN),
+  up: labelled(crypto, linkKey, up),
+  down: labelled(crypto, linkKey, down),
 });
 
 /** Requests and replies, from the key that a terminal was provisioned with. */
-export const messageKeysOf = (crypto: Crypto, messageKey: Uint8Array): MessageKeys => ({
+export const messageKeysOf = (
+  crypto: Crypto,
+  messageKey: Uint8Array,
+  { request, reply }: MessageLabels = MESSAGE_LABELS,
+): MessageKeys => ({
   messageKey,
-  request: labelled(crypto, messageKey, REQUEST),
-  reply: labelled(crypto, messageKey, REPLY),
+  request: labelled(crypto, messageKey, request),
+  reply: labelled(crypto, messageKey, reply),
 });
 
 /** Link keys of one terminal and key version under `master`. */
@@ -61,8 +75,9 @@ export const deriveLinkKeys = (
   master: Uint8Array,
   terminal: number,
   keyVersion: number,
+  labels: LinkLabels = LINK_LABELS,
 ): LinkKeys =>
-  linkKeysOf(crypto, hkdf(crypto, master, terminalInfo(LINK_INFO, terminal, keyVersion)));
+  linkKeysOf(crypto, hkdf(crypto, master, terminalInfo(LINK_INFO, terminal, keyVersion)), labels);
 
 /** Message keys of one terminal and key version under `master`. */
 export const deriveMessageKeys = (
@@ -70,5 +85,10 @@ export const deriveMessageKeys = (
   master: Uint8Array,
   terminal: number,
   keyVersion: number,
+  labels: MessageLabels = MESSAGE_LABELS,
 ): MessageKeys =>
-  messageKeysOf(crypto, hkdf(crypto, master, terminalInfo(MESSAGE_INFO, terminal, keyVersion)));
+  messageKeysOf(
+    crypto,
+    hkdf(crypto, master, terminalInfo(MESSAGE_INFO, terminal, keyVersion)),
+    labels,
+  );

@@ -8,6 +8,7 @@ import { createLog } from '#functions/json-log.ts';
 import { type BatchDeps, handleBatch, retrySeconds } from '#functions/pay/handle-batch.ts';
 import type { ParkNote } from '#functions/pay/parking.ts';
 import { createTerminalKeys } from '#functions/pay/terminal-keys.ts';
+import { cp1Codec } from '#protocol/cp1/codec.ts';
 import type { ReplyEnvelope } from '#protocol/envelope.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
 
@@ -81,6 +82,7 @@ const prepare = (masters: readonly Buffer[] = [MASTER], changes: Partial<BatchDe
     log: createLog((line) => {
       seen.lines += line;
     }),
+    codecs: { cp1: cp1Codec },
     keys: createTerminalKeys(pureCrypto, masters),
     replies: {
       has: (slot) => slot === 0,
