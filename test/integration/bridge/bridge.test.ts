@@ -135,6 +135,20 @@ describe('a reply', () => {
     expect((await newer.next())?.type).toBe(TYPE.pong);
   });
 
+  it('to a copy on an older socket is not written to the newer one that asks the same (I4)', async () => {
+    await started();
+    const old = await signedOn();
+    old.send(old.codec.encode(TYPE.pay, 7, body));
+    const first = await rig.request(0);
+    const newer = await signedOn();
+    newer.send(newer.codec.encode(TYPE.pay, 7, body));
+    const second = await rig.request(1);
+    rig.reply(first.corr, answerTo(old, 7));
+    expect(rig.bridge.counters).toMatchObject({ reply_unmatched: 1, answers: 0 });
+    rig.reply(second.corr, answerTo(newer, 7));
+    expect((await newer.next())?.bytes).toEqual(answerTo(newer, 7));
+  });
+
   it('of another request under the same correlation is not written', async () => {
     await started();
     const t = await signedOn();
