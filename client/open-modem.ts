@@ -1,7 +1,8 @@
 /** The terminal's modem, real or virtual, by the name of its port. */
 import type { DialogueLine } from './at/at-channel.ts';
+import { createAtDriver } from './at/at-driver.ts';
+import { sim800 } from './at/family-sim800.ts';
 import type { ModemDriver } from './at/modem-driver.ts';
-import { createSim800Driver } from './at/sim800-driver.ts';
 import { openSerialPort } from './modem/serial-port.ts';
 import { createVirtualSim800 } from './modem/virtual-sim800.ts';
 import type { Clock, Timers } from './ports.ts';
@@ -43,8 +44,8 @@ export const openModem = async (
       latencyMs: VIRTUAL_LATENCY_MS,
       bitsPerSecond: baud,
     });
-    return { driver: createSim800Driver({ ...parts, apn, port }), air: () => port.air };
+    return { driver: createAtDriver({ family: sim800, ...parts, apn, port }), air: () => port.air };
   }
   const port = await openSerialPort({ path: modem, baud });
-  return { driver: createSim800Driver({ ...parts, apn, port }), air: () => undefined };
+  return { driver: createAtDriver({ family: sim800, ...parts, apn, port }), air: () => undefined };
 };

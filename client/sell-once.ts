@@ -3,7 +3,8 @@ import { linkKeysOf, messageKeysOf } from '#protocol/cp1/keys.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import type { EntryMode, Item } from '#protocol/request.ts';
 import type { DialogueLine } from './at/at-channel.ts';
-import { createSim800Driver } from './at/sim800-driver.ts';
+import { createAtDriver } from './at/at-driver.ts';
+import { sim800 } from './at/family-sim800.ts';
 import { payRequestOf } from './content/pay-request.ts';
 import { createVirtualSim800 } from './modem/virtual-sim800.ts';
 import { createModemDialer } from './modem-dialer.ts';
@@ -70,7 +71,8 @@ export const sellOnce = async (options: SellOnceOptions): Promise<SaleStory> => 
     lastMs = atMs;
   };
   const modem = createVirtualSim800({ timers });
-  const driver = createSim800Driver({
+  const driver = createAtDriver({
+    family: sim800,
     port: modem,
     clock,
     timers,

@@ -1,37 +1,29 @@
 /** One command at a time to a modem: sends it, waits for its own final line, keeps all else apart. */
 import type { BytePort } from '../modem/byte-port.ts';
 import { type Clock, TIMED_OUT, type Timers, withDeadline } from '../ports.ts';
+import {
+  type AtAnswer,
+  type AtCommand,
+  type AtEnd,
+  FENCE_MS,
+  FENCE_QUESTIONS,
+  isErrorLine,
+  nameOf,
+} from './at-command.ts';
 import { AtError } from './at-error.ts';
 import { type AtGrammar, type AtToken, AtTokenizer } from './at-tokenizer.ts';
 
-/** Commands waiting for the one in execution: six links with two each, and the bring-up. */
-export const COMMANDS_WAITING_MAX = 16;
-/** Lines of one answer; the longest honest one (AT+CIPSEND?) has six. */
+/** Commands waiting for the one in execution: twelve links (Quectel) with two each, and the bring-up. */
+export const COMMANDS_WAITING_MAX = 32;
+/** Lines of one answer; the longest honest one (AT+CIPOPEN?) has eleven. */
 export const ANSWER_LINES_MAX = 32;
+const CARRIAGE_RETURN = 0x0d;
 
 /** One line of the live dialogue. Payloads are shown by their length only. */
 export interface DialogueLine {
   readonly direction: 'up' | 'down';
   readonly text: string;
   readonly atMs: number;
-}
-
-export interface AtCommand {
-  /** Without the carriage return. */
-  readonly text: string;
-  readonly deadlineMs: number;
-  /** Whether this line, which is not a URC, ends the command, and how. */
-  readonly ending: (line: string) => 'done' | 'failed' | undefined;
-  /** Lines that belong to the answer; every other line is unsolicited. */
-  readonly info?: RegExp;
-  /** Written after the prompt, exactly once. */
-  readonly payload?: Uint8Array;
-}
-
-export interface AtAnswer {
-  readonly lines: readonly string[];
-  /** Raw data that came with the answer. */
-  readonly data: readonly { readonly header: string; readonly bytes: Uint8Array }[];
 }
 
 export interface AtChannelOptions {
@@ -44,24 +36,13 @@ export interface AtChannelOptions {
   readonly onDialogue: ((line: DialogueLine) => void) | undefined;
 }
 
-interface Running {
+interface Running extends AtAnswer {
   readonly command: AtCommand;
   readonly lines: string[];
   readonly data: { header: string; bytes: Uint8Array }[];
   payloadWritten: boolean;
-  finish(end: 'done' | 'failed', words: string): void;
+  finish(end: AtEnd): void;
 }
-
-/** Final lines of every command. */
-export const plainEnding = (line: string): 'done' | 'failed' | undefined => {
-  if (line === 'OK') {
-    return 'done';
-  }
-  return isErrorLine(line) ? 'failed' : undefined;
-};
-
-export const isErrorLine = (line: string): boolean =>
-  line === 'ERROR' || /^\+CM[ES] ERROR/.test(line);
 
 export class AtChannel {
   readonly #options: AtChannelOptions;
@@ -71,6 +52,10 @@ export class AtChannel {
   #waiting = 0;
   #echoes = false;
   #closedReason: string | undefined;
+  /** An answer of an earlier command may still come. */
+  #unsure = false;
+  /** Bytes of payload that the modem may still be waiting for. */
+  #owedBytes = 0;
 
   constructor(options: AtChannelOptions) {
     this.#options = options;
@@ -84,7 +69,7 @@ export class AtChannel {
   /** Runs after all commands asked for before it. Rejects with AtError only. */
   run(command: AtCommand): Promise<AtAnswer> {
     if (this.#waiting >= COMMANDS_WAITING_MAX) {
-      return Promise.reject(new AtError('queue_full', command.text, ''));
+      return Promise.reject(new AtError('queue_full', nameOf(command), ''));
     }
     this.#waiting += 1;
     const turn = this.#tail.then(() => this.#execute(command));
@@ -97,37 +82,89 @@ export class AtChannel {
     });
   }
 
+  /** Called when ATE0 was accepted; payload echoes are expected again as soon as one command is echoed. */
+  echoIsOff(): void {
+    this.#echoes = false;
+  }
+
   async #execute(command: AtCommand): Promise<AtAnswer> {
+    if (this.#unsure && command.unfenced !== true) {
+      await this.#fence(command);
+    }
+    const { end, running } = await this.#exchange(command);
+    const { lines, data } = running;
+    const words = lines.join(' / ');
     if (this.#closedReason !== undefined) {
-      throw new AtError('port_closed', command.text, this.#closedReason);
+      throw new AtError('port_closed', nameOf(command), this.#closedReason);
     }
-    const lines: string[] = [];
-    const data: { header: string; bytes: Uint8Array }[] = [];
-    const ended = new Promise<{ end: 'done' | 'failed'; words: string }>((resolve) => {
-      this.#running = {
-        command,
-        lines,
-        data,
-        payloadWritten: false,
-        finish: (end, words) => resolve({ end, words }),
-      };
-    });
-    this.#show('up', command.text);
-    this.#write(Buffer.from(`${command.text}\r`, 'latin1'));
-    const result = await withDeadline(this.#options.timers, command.deadlineMs, ended);
-    this.#running = undefined;
-    if (result === TIMED_OUT) {
-      this.#tokenizer.reset();
-      throw new AtError('modem_silent', command.text, lines.join(' / '));
+    if (end === TIMED_OUT) {
+      throw new AtError('modem_silent', nameOf(command), words);
     }
-    if (result.end === 'failed') {
-      throw new AtError(
-        this.#closedReason === undefined ? 'modem_refused' : 'port_closed',
-        command.text,
-        result.words,
-      );
+    if (end !== 'done') {
+      throw new AtError('modem_refused', nameOf(command), words);
     }
     return { lines, data };
+  }
+
+  async #exchange(
+    command: AtCommand,
+  ): Promise<{ readonly end: AtEnd | typeof TIMED_OUT; readonly running: Running }> {
+    let finish: (end: AtEnd) => void = () => undefined;
+    const ended = new Promise<AtEnd>((resolve) => {
+      finish = resolve;
+    });
+    const running: Running = { command, lines: [], data: [], payloadWritten: false, finish };
+    if (this.#closedReason !== undefined) {
+      return { end: 'failed', running };
+    }
+    this.#running = running;
+    this.#show('up', nameOf(command));
+    this.#write(Buffer.from(`${command.text}\r`, 'latin1'));
+    const end = await withDeadline(this.#options.timers, command.deadlineMs, ended);
+    this.#running = undefined;
+    if (end === TIMED_OUT || end === 'cut') {
+      this.#unsure = true;
+      this.#owedBytes = Math.max(this.#owedBytes, command.payload?.length ?? 0);
+    }
+    if (end === TIMED_OUT) {
+      this.#tokenizer.reset();
+    }
+    return { end, running };
+  }
+
+  /**
+   * After a command whose end was not heard: answers come in order, so once the modem has answered a
+   * question that was not asked before, whatever the old command had to say is behind us. A modem that
+   * still waits for a payload gets it filled with carriage returns, which mean nothing elsewhere; the
+   * link is given up anyway.
+   */
+  async #fence(command: AtCommand): Promise<void> {
+    let answered = false;
+    for (const { text, info } of FENCE_QUESTIONS) {
+      if (this.#owedBytes > 0) {
+        this.#write(new Uint8Array(this.#owedBytes).fill(CARRIAGE_RETURN));
+        this.#owedBytes = 0;
+      }
+      let told = false;
+      const { end } = await this.#exchange({
+        text,
+        deadlineMs: FENCE_MS,
+        info,
+        ending: (line) => {
+          told ||= info.test(line);
+          answered ||= isErrorLine(line);
+          return told && line === 'OK' ? 'done' : undefined;
+        },
+      });
+      if (end === 'done') {
+        answered = true;
+        break;
+      }
+    }
+    if (!answered) {
+      throw new AtError('modem_silent', nameOf(command), this.#closedReason ?? '');
+    }
+    this.#unsure = false;
   }
 
   #write(bytes: Uint8Array): void {
@@ -163,12 +200,16 @@ export class AtChannel {
       this.#echoes = true;
       return;
     }
+    if (running !== undefined && text === running.command.promptLine) {
+      this.#takePrompt();
+      return;
+    }
     this.#show('down', text);
     const end = running?.command.ending(text);
     if (running !== undefined && end !== undefined) {
       running.lines.push(text);
-      running.finish(end, text);
-      if (end === 'failed' && !isErrorLine(text)) {
+      running.finish(end);
+      if (end !== 'done' && !isErrorLine(text)) {
         // `0, CLOSED` ends a send and is news for the socket as well.
         this.#options.onUnsolicited(text);
       }
@@ -188,7 +229,23 @@ export class AtChannel {
       return;
     }
     running.payloadWritten = true;
-    this.#show('down', '>');
+    this.#show('down', running.command.promptLine ?? '>');
+    const pauseMs = running.command.promptPauseMs ?? 0;
+    if (pauseMs === 0) {
+      this.#writePayload(payload);
+      return;
+    }
+    this.#options.timers.sleep(pauseMs).then(
+      () => {
+        if (this.#running === running) {
+          this.#writePayload(payload);
+        }
+      },
+      () => undefined,
+    );
+  }
+
+  #writePayload(payload: Uint8Array): void {
     this.#show('up', `<${payload.length} bytes>`);
     if (this.#echoes) {
       this.#tokenizer.expectEcho(payload);
@@ -201,16 +258,11 @@ export class AtChannel {
       return;
     }
     this.#closedReason = reason;
-    this.#running?.finish('failed', reason);
+    this.#running?.finish('failed');
     this.#options.onPortClosed(reason);
   }
 
   #show(direction: 'up' | 'down', text: string): void {
     this.#options.onDialogue?.({ direction, text, atMs: this.#options.clock.nowMs() });
-  }
-
-  /** Called when ATE0 was accepted; payload echoes are expected again as soon as one command is echoed. */
-  echoIsOff(): void {
-    this.#echoes = false;
   }
 }

@@ -27,7 +27,7 @@ export class AtSocket extends Duplex {
   #wanted = false;
   #reading = false;
   #readAgain = false;
-  #goneWords: string | undefined;
+  #gone: { readonly words: string; readonly how: 'closed' | 'lost' } | undefined;
   #wake: () => void = () => undefined;
 
   constructor(driver: ModemDriver, timers: Timers) {
@@ -40,12 +40,17 @@ export class AtSocket extends Duplex {
   async connect(host: string, port: number): Promise<void> {
     this.#link = await this.#driver.open(host, port, {
       onReadable: () => this.#pump(),
-      onGone: (words) => {
-        this.#goneWords = words;
+      onGone: (words, how) => {
+        this.#gone = { words, how };
         this.#pump();
       },
     });
     this.#track(this.#poll());
+  }
+
+  /** Written bytes that the peer has not acknowledged; undefined where the modem does not tell. */
+  async unacknowledged(): Promise<number | undefined> {
+    return this.#link === undefined ? undefined : await this.#driver.unacknowledged(this.#link);
   }
 
   override _read(): void {
@@ -70,8 +75,7 @@ export class AtSocket extends Duplex {
     this.#wake();
     const link = this.#link;
     this.#link = undefined;
-    const bearerGone = this.#goneWords !== undefined && !/CLOSED$/.test(this.#goneWords);
-    if (link === undefined || bearerGone) {
+    if (link === undefined || this.#gone?.how === 'lost') {
       // With the bearer the link is gone too, and its number may be another's by now.
       done(error);
       return;
@@ -85,7 +89,7 @@ export class AtSocket extends Duplex {
   async #send(chunk: Uint8Array): Promise<void> {
     for (let at = 0; at < chunk.length; at += this.#driver.sendBytesMax) {
       if (this.#link === undefined) {
-        throw new AtError('socket_closed', 'AT+CIPSEND', this.#goneWords ?? 'closed');
+        throw new AtError('socket_closed', 'send', this.#gone?.words ?? 'closed');
       }
       await this.#driver.send(this.#link, chunk.subarray(at, at + this.#driver.sendBytesMax));
       // The answer may be there already, and its notice may be lost.
@@ -114,7 +118,7 @@ export class AtSocket extends Duplex {
         left = answer.left;
         if (answer.bytes.length > 0) {
           this.#wanted = this.push(answer.bytes);
-        } else if (left === 0 && this.#goneWords !== undefined) {
+        } else if (left === 0 && this.#gone !== undefined) {
           this.#finish();
           return;
         }
@@ -122,7 +126,7 @@ export class AtSocket extends Duplex {
     } finally {
       this.#reading = false;
     }
-    if (this.#goneWords !== undefined && this.#wanted && this.#link !== undefined) {
+    if (this.#gone !== undefined && this.#wanted && this.#link !== undefined) {
       this.#pump();
     }
   }
@@ -133,7 +137,7 @@ export class AtSocket extends Duplex {
     } catch (error) {
       // After CLOSED some firmware has nothing to read from; that is an end, not a failure.
       const refused = error instanceof AtError && error.code === 'socket_closed';
-      if (refused && this.#goneWords !== undefined) {
+      if (refused && this.#gone !== undefined) {
         return { bytes: new Uint8Array(0), left: 0 };
       }
       throw error;
@@ -141,12 +145,10 @@ export class AtSocket extends Duplex {
   }
 
   #finish(): void {
-    const words = this.#goneWords ?? '';
-    if (/CLOSED$/.test(words)) {
+    if (this.#gone?.how === 'closed') {
       this.push(null);
     } else {
-      const code = words === '+PDP: DEACT' ? 'bearer_lost' : 'socket_closed';
-      this.destroy(new AtError(code, 'AT+CIPRXGET', words));
+      this.destroy(new AtError('bearer_lost', 'receive', this.#gone?.words ?? ''));
     }
   }
 
@@ -160,7 +162,7 @@ export class AtSocket extends Duplex {
         return;
       }
       if (polls % POLLS_PER_STATUS === 0 && !(await this.#driver.isOpen(this.#link))) {
-        this.#goneWords ??= 'CLOSED';
+        this.#gone ??= { words: 'the modem says that it is closed', how: 'closed' };
       }
       this.#pump();
     }

@@ -2,7 +2,7 @@
 
 /** Longest line kept; longer ones are noise. The longest honest line is an echoed command of 556. */
 export const LINE_CHARS_MAX = 1024;
-/** Largest block of raw data a modem announces: one read of a SIM800 gives at most 1460. */
+/** Largest block of raw data a modem announces: one read of a Quectel gives at most 1500. */
 export const DATA_BYTES_MAX = 1500;
 
 export type AtToken =
@@ -17,15 +17,18 @@ export type AtToken =
 
 /** What differs between modem families. */
 export interface AtGrammar {
-  /** Byte that asks for a payload at the start of a line: `>` for most, `@` for u-blox. */
-  readonly promptByte: number;
+  /** Bytes that ask for a payload at the start of a line: `>` for most, `@` for u-blox. */
+  readonly promptBytes: readonly number[];
   /** Length of the raw data that follows this line, or undefined where it is an ordinary line. */
   dataLength(line: string): number | undefined;
+  /** The same for raw data in quotation marks on the line itself; asked at each opening mark. */
+  quotedDataLength?(line: string): number | undefined;
 }
 
 const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
 const SPACE = 0x20;
+const QUOTATION_MARK = 0x22;
 
 /** Tokens depend on the bytes and the calls of `expectEcho` and `reset` only, never on segmentation. Never throws. */
 export class AtTokenizer {
@@ -38,6 +41,7 @@ export class AtTokenizer {
   #data: Uint8Array = new Uint8Array(0);
   #dataLength = 0;
   #skipLineFeed = false;
+  #skipQuote = false;
   #echo: Uint8Array | undefined;
   #echoed = 0;
 
@@ -65,6 +69,7 @@ export class AtTokenizer {
     this.#afterPrompt = false;
     this.#header = undefined;
     this.#skipLineFeed = false;
+    this.#skipQuote = false;
     this.#echo = undefined;
     this.#echoed = 0;
   }
@@ -81,7 +86,6 @@ export class AtTokenizer {
   }
 
   #takeData(header: string, byte: number): void {
-    // The header line ends in CR LF; the data begins after the LF.
     if (this.#skipLineFeed) {
       this.#skipLineFeed = false;
       if (byte === LINE_FEED) {
@@ -132,18 +136,36 @@ export class AtTokenizer {
   #takeText(byte: number): void {
     const afterPrompt = this.#afterPrompt;
     this.#afterPrompt = false;
+    if (this.#skipQuote) {
+      this.#skipQuote = false;
+      if (byte === QUOTATION_MARK) {
+        return;
+      }
+    }
     if (byte === CARRIAGE_RETURN || byte === LINE_FEED) {
       this.#endLine(byte);
     } else if (this.#droppedChars > 0) {
       this.#droppedChars += 1;
-    } else if (this.#line.length === 0 && byte === this.#grammar.promptByte) {
+    } else if (this.#line.length === 0 && this.#grammar.promptBytes.includes(byte)) {
       this.#afterPrompt = true;
       this.#emit({ kind: 'prompt' });
     } else if (!(afterPrompt && byte === SPACE)) {
-      this.#line.push(byte);
-      if (this.#line.length > LINE_CHARS_MAX) {
-        this.#droppedChars = this.#line.length;
+      this.#takeChar(byte);
+    }
+  }
+
+  #takeChar(byte: number): void {
+    this.#line.push(byte);
+    if (this.#line.length > LINE_CHARS_MAX) {
+      this.#droppedChars = this.#line.length;
+      this.#line = [];
+    } else if (byte === QUOTATION_MARK && this.#grammar.quotedDataLength !== undefined) {
+      const text = String.fromCharCode(...this.#line);
+      const length = this.#grammar.quotedDataLength(text);
+      if (length !== undefined && length <= DATA_BYTES_MAX) {
         this.#line = [];
+        this.#skipQuote = true;
+        this.#beginData(text, length);
       }
     }
   }
@@ -164,10 +186,15 @@ export class AtTokenizer {
       this.#emit({ kind: 'line', text });
       return;
     }
-    this.#header = text;
+    // The header line ends in CR LF; the data begins after the LF.
+    this.#skipLineFeed = byte === CARRIAGE_RETURN;
+    this.#beginData(text, length);
+  }
+
+  #beginData(header: string, length: number): void {
+    this.#header = header;
     this.#data = new Uint8Array(length);
     this.#dataLength = 0;
-    this.#skipLineFeed = byte === CARRIAGE_RETURN;
-    this.#finishData(text);
+    this.#finishData(header);
   }
 }

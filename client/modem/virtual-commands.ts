@@ -244,6 +244,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   E1: setEcho(true),
   I: say(({ personality }) => personality.identity),
   '+CPIN?': askSim,
+  '+CGMM': say(({ personality }) => personality.identity.split(' ')[0] ?? ''),
+  '+CMEE?': say(({ state }) => `+CMEE: ${state.errorDetail}`),
   '+CSQ': say(({ personality }) => `+CSQ: ${personality.signal},0`),
   '+CREG?': askRegistration('+CREG'),
   '+CGREG?': askRegistration('+CGREG'),

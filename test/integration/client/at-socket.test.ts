@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createAtDriver } from '#client/at/at-driver.ts';
 import { type AtSocket, openAtSocket } from '#client/at/at-socket.ts';
+import { sim800 } from '#client/at/family-sim800.ts';
 import type { ModemDriver } from '#client/at/modem-driver.ts';
-import { createSim800Driver } from '#client/at/sim800-driver.ts';
 import type { Personality } from '#client/modem/virtual-personality.ts';
 import { createVirtualSim800, type VirtualSim800 } from '#client/modem/virtual-sim800.ts';
 import { ManualTime, runThrough } from '../../unit/client/support/manual-time.ts';
@@ -44,7 +45,13 @@ const rig = (
   const time = new ManualTime();
   const modem = createVirtualSim800({ timers: time, personality, seed, inPieces });
   closers.push(() => void modem.close());
-  const driver = createSim800Driver({ port: modem, clock: time, timers: time, apn: 'internet' });
+  const driver = createAtDriver({
+    family: sim800,
+    port: modem,
+    clock: time,
+    timers: time,
+    apn: 'internet',
+  });
   return { driver, modem, time };
 };
 
@@ -159,7 +166,13 @@ describe('a TCP socket over AT commands', () => {
     const time = new ManualTime();
     const modem = createVirtualSim800({ timers: time, bitsPerSecond: 115_200 });
     closers.push(() => void modem.close());
-    const driver = createSim800Driver({ port: modem, clock: time, timers: time, apn: 'x' });
+    const driver = createAtDriver({
+      family: sim800,
+      port: modem,
+      clock: time,
+      timers: time,
+      apn: 'x',
+    });
     await runThrough(time, driver.bringUp(), 1);
     const opening = openAtSocket({ driver, timers: time, host: '127.0.0.1', port });
     const socket = await runThrough(time, opening, 1);

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { acceptReply } from '#client/accept-reply.ts';
 import { type AtToken, AtTokenizer } from '#client/at/at-tokenizer.ts';
-import { sim800Grammar } from '#client/at/sim800-grammar.ts';
+import { sim800 } from '#client/at/family-sim800.ts';
 import { moneyText } from '#client/content/money-text.ts';
 import { wordsOf } from '#client/content/screen-text.ts';
 import { OUTBOX_FILE, openFileOutbox } from '#client/outbox/file-outbox.ts';
@@ -16,7 +16,7 @@ import { pureCrypto } from '#protocol/hmac-sha256.ts';
 
 const tokens = (chunks: readonly Uint8Array[]): AtToken[] => {
   const found: AtToken[] = [];
-  const tokenizer = new AtTokenizer(sim800Grammar, (token) => found.push(token));
+  const tokenizer = new AtTokenizer(sim800.grammar, (token) => found.push(token));
   for (const chunk of chunks) {
     tokenizer.feed(chunk);
   }

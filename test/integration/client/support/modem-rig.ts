@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createAtDriver } from '#client/at/at-driver.ts';
 import { AtError } from '#client/at/at-error.ts';
-import { createSim800Driver } from '#client/at/sim800-driver.ts';
+import { sim800 } from '#client/at/family-sim800.ts';
 import { createSeededRandom } from '#client/modem/seeded-random.ts';
 import type { Personality } from '#client/modem/virtual-personality.ts';
 import { createVirtualSim800, type VirtualSim800 } from '#client/modem/virtual-sim800.ts';
@@ -43,7 +44,13 @@ export const openRig = async (
   const tcp = await openTcpBridge();
   const time = new ManualTime();
   const modem = createVirtualSim800({ timers: time, personality, seed });
-  const driver = createSim800Driver({ port: modem, clock: time, timers: time, apn: 'internet' });
+  const driver = createAtDriver({
+    family: sim800,
+    port: modem,
+    clock: time,
+    timers: time,
+    apn: 'internet',
+  });
   const folder = mkdtempSync(join(tmpdir(), 'modem-'));
   const outbox = openFileOutbox(folder);
   let reports = 0;

@@ -1,0 +1,19 @@
+/** The modem families that can be driven, and how one is told from another. */
+import { quectel } from './family-quectel.ts';
+import { sim800 } from './family-sim800.ts';
+import { sim7600 } from './family-sim7600.ts';
+import { ublox } from './family-ublox.ts';
+import type { FamilyName, ModemFamily } from './modem-family.ts';
+
+export const FAMILIES: Readonly<Record<FamilyName, ModemFamily>> = {
+  sim800,
+  sim7600,
+  quectel,
+  ublox,
+};
+
+export const isFamilyName = (text: string): text is FamilyName => text in FAMILIES;
+
+/** By what ATI and AT+CGMM said; undefined where no family knows the model. */
+export const familyOf = (identity: string): ModemFamily | undefined =>
+  Object.values(FAMILIES).find(({ models }) => models.test(identity));
