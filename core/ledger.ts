@@ -4,6 +4,12 @@ import type { JournalLine } from './records.ts';
 export const walletOf = (user: string): string => `wallet:${user}`;
 export const holdOf = (user: string): string => `hold:${user}`;
 export const merchantOf = (merchant: string): string => `merchant:${merchant}`;
+/** Tax that merchants of a region owe, kept apart for them. */
+export const taxOf = (region: string): string => `tax:${region}`;
+/** What a promotion has paid in the place of users: an expense, so never above zero. */
+export const promotionOf = (promotion: string): string => `promotion:${promotion}`;
+/** Our fees. */
+export const FEES = 'fees';
 /** Money that came in from outside the system. */
 export const CASH = 'cash';
 

@@ -1,12 +1,13 @@
 /** What the core needs of the outside. Adapters implement these; obligations are part of the type. */
 import type { RequestKey } from '#protocol/request.ts';
+import type { JournalEntry } from './journal.ts';
+import type { CaseClosing, OpenCase, OperatorCase } from './operator-case.ts';
 import type {
   Account,
   AccountLimits,
   AskedRecord,
   DayUsage,
   IdentifierEntry,
-  JournalEntry,
   Payment,
   RegionCatalogue,
   RequestRecord,
@@ -75,6 +76,8 @@ export interface Booking {
     /** Of the failures: one more, back to zero, or as they are. */
     readonly change: 'count' | 'clear' | 'keep';
   };
+  /** Opened with the record where none of its id is there; else it only counts once more. */
+  readonly opens?: OpenCase;
 }
 
 export interface AllowanceChange {
@@ -146,6 +149,70 @@ export interface Settlement {
   readonly entry?: JournalEntry;
   /** Given back: every `delta` is below zero. */
   readonly allowances?: readonly AllowanceChange[];
+}
+
+/** Money that moves without a terminal. */
+export interface LedgerStore {
+  /** Strongly consistent. */
+  readEntry(id: string): Promise<JournalEntry | undefined>;
+  /** What a merchant is owed by the projector's totals, which lag behind, and what was paid out of it (strongly consistent). */
+  readMerchant(merchant: string, currency: number): Promise<MerchantBalance>;
+  /** One attempt, all or nothing; durable before it resolves. */
+  post(change: LedgerChange): Promise<PostResult>;
+}
+
+export interface AccountChange {
+  readonly user: string;
+  readonly currency: number;
+  readonly balanceDeltaMinor: number;
+  readonly evenBlocked: boolean;
+}
+
+export interface LedgerChange {
+  /** Put only if no entry of its id exists. */
+  readonly entry: JournalEntry;
+  /** Only while the account exists, is active (unless `evenBlocked`), and its balance stays within 0 .. BALANCE_MINOR_MAX. */
+  readonly account?: AccountChange;
+  /** Adds to what a merchant was paid: only while that is as it was seen. */
+  readonly paid?: {
+    readonly merchant: string;
+    readonly currency: number;
+    readonly seenVersion: number;
+    readonly amountMinor: number;
+  };
+}
+
+export interface MerchantBalance {
+  readonly payableMinor: number;
+  readonly paidMinor: number;
+  /** Raised by one at every payout. */
+  readonly version: number;
+}
+
+export type PostResult =
+  | { readonly outcome: 'posted' }
+  /** An entry of that id exists: it wins. */
+  | { readonly outcome: 'recorded'; readonly entry: JournalEntry }
+  | { readonly outcome: 'account_refused'; readonly account: Account | undefined }
+  /** The merchant was paid meanwhile. */
+  | { readonly outcome: 'paid_meanwhile' }
+  /** Nothing is known to be written, or it is not known whether it was: post again. */
+  | { readonly outcome: 'conflict' };
+
+/** Cases for people, oldest first. */
+export interface CaseStore {
+  /** Opened where none of its id is there; else it only counts once more. */
+  openCase(open: OpenCase): Promise<void>;
+  /** Strongly consistent. */
+  readCase(id: string): Promise<OperatorCase | undefined>;
+  /** At most `limit`, those after `after`; one that was opened or closed a moment ago may be missing. */
+  listCases(query: {
+    readonly state: OperatorCase['state'];
+    readonly limit: number;
+    readonly after?: Pick<OperatorCase, 'id' | 'openedAtS'>;
+  }): Promise<readonly OperatorCase[]>;
+  /** Closed once: the case as it then stands, by whomever it was closed; undefined: there is none. */
+  closeCase(id: string, closing: CaseClosing): Promise<OperatorCase | undefined>;
 }
 
 /** The janitor's side. */

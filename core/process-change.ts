@@ -12,6 +12,7 @@ import {
   unstored,
 } from './answering.ts';
 import type { Inbound, Outcome, ProcessDeps } from './inbound.ts';
+import { uncoveredCase } from './operator-case.ts';
 import { OutageError } from './outage.ts';
 import { paymentKey } from './payment-key.ts';
 import {
@@ -110,6 +111,8 @@ const bookingOf = (change: ChangeCase, last: BookResult | undefined): Booking | 
     ...(decided.amountMinor === undefined ? {} : { amountMinor: decided.amountMinor }),
   });
   const lines = decided.movement?.lines ?? [];
+  const { code } = decided;
+  const opens = uncoveredCase({ ...inbound, record, code, last, nowS: decidedAtS });
   return {
     record: {
       key: inbound.key,
@@ -129,6 +132,7 @@ const bookingOf = (change: ChangeCase, last: BookResult | undefined): Booking | 
       : { tombstone: tombstone(about, { decidedAtS, merchant: decided.voids }) }),
     ...accountOf(decided, from),
     ...allowancesOf(decided, from),
+    ...(opens === undefined ? {} : { opens }),
   };
 };
 

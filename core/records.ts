@@ -280,15 +280,6 @@ export interface AccountLimits extends DayLimits {
   readonly zone: string;
 }
 
-/** A journal entry that no request made: top-up, expiry. Written once. */
-export interface JournalEntry {
-  readonly id: string;
-  readonly kind: 'top_up' | 'expiry';
-  readonly currency: number;
-  readonly lines: readonly JournalLine[];
-  readonly decidedAtS: number;
-}
-
 /** What a region's terminals can sell, compiled into one row. */
 export interface RegionCatalogue {
   readonly region: string;

@@ -1,14 +1,22 @@
 /** Payments whose provider has something to prove, and provider holds that are over: the janitor's questions. */
+import { CASE_AFTER_S, caseId } from './operator-case.ts';
+import type { CaseStore } from './ports.ts';
 import type { ProviderDeps } from './provider-change.ts';
+import { type Step, stepOf } from './provider-endings.ts';
+import { leftAtProvider } from './provider-ledger.ts';
 import { advance, expireHold } from './provider-steps.ts';
 import type { RequestRecord } from './records.ts';
+
+export interface ResolveDeps extends ProviderDeps {
+  readonly cases: Pick<CaseStore, 'openCase'>;
+}
 
 /** Payments asked about side by side: a provider that answers nothing takes seconds for each. */
 export const RESOLVE_AT_ONCE = 10;
 
-/** One question about each of `due`, none begun after `untilMs`; returns how many have nothing open any more. One that fails keeps no other: the first error is thrown after all of them. */
+/** One question about each of `due`, none begun after `untilMs`; returns how many have nothing open any more. What a provider has left open for CASE_AFTER_S is a case for an operator, and still asked about. One that fails keeps no other: the first error is thrown after all of them. */
 export const resolvePending = async (
-  deps: ProviderDeps,
+  deps: ResolveDeps,
   due: readonly RequestRecord[],
   untilMs: number = Infinity,
 ): Promise<number> => {
@@ -30,5 +38,44 @@ export const resolvePending = async (
   return resolved;
 };
 
-const resolveOne = (deps: ProviderDeps, record: RequestRecord): Promise<RequestRecord> =>
-  record.payment?.provider?.open === undefined ? expireHold(deps, record) : advance(deps, record);
+const resolveOne = async (deps: ResolveDeps, record: RequestRecord): Promise<RequestRecord> => {
+  const stands =
+    record.payment?.provider?.open === undefined
+      ? await expireHold(deps, record)
+      : await advance(deps, record);
+  const step = stepOf(stands);
+  if (step !== undefined) {
+    await tellOperator(deps, step);
+  }
+  return stands;
+};
+
+const tellOperator = async (deps: ResolveDeps, step: Step): Promise<void> => {
+  const { record, payment, open } = step;
+  const nowS = Math.floor(deps.clock.nowMs() / 1000);
+  if (nowS - (await openSinceS(deps, step)) >= CASE_AFTER_S) {
+    await deps.cases.openCase({
+      id: caseId('outcome_unknown', record.key),
+      kind: 'outcome_unknown',
+      reason: 'provider_silent',
+      payment: record.key,
+      amountMinor: open.what === 'refund' ? open.amountMinor : leftAtProvider(payment),
+      currency: payment.currency,
+      merchant: payment.merchant,
+      user: payment.user,
+      openedAtS: nowS,
+    });
+  }
+};
+
+/** When the question came up: with the request that waits for it, with the end of the hold, or with the PAY. */
+const openSinceS = async (
+  { store }: ResolveDeps,
+  { record, part, open }: Step,
+): Promise<number> => {
+  if ('by' in open) {
+    const waiting = await store.readRecord(open.by);
+    return waiting?.decidedAtS ?? record.decidedAtS;
+  }
+  return record.decidedAtS + (open.what === 'expire' ? (part.holdS ?? 0) : 0);
+};

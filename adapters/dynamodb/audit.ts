@@ -1,8 +1,9 @@
 /** Reads the whole table for an audit. For tests and the local system only: a scan costs what the table weighs. */
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { auditLedger as auditFacts, type LedgerAudit } from '#core/audit-ledger.ts';
+import type { JournalEntry } from '#core/journal.ts';
 import type { LedgerFacts } from '#core/ports.ts';
-import type { Account, JournalEntry, RequestRecord } from '#core/records.ts';
+import type { Account, RequestRecord } from '#core/records.ts';
 import type { TableAccess } from './dynamodb-payment-store.ts';
 import { accountFromItem, journalFromItem } from './entity-items.ts';
 import { recordFromItem } from './record-item.ts';

@@ -5,11 +5,12 @@ import type { Payment, RequestRecord } from '#core/records.ts';
 import type { RequestKey } from '#protocol/request.ts';
 import { changeAllowance } from './allowance-items.ts';
 import { toItem } from './attributes.ts';
+import { openCaseUpdate } from './case-store.ts';
 import { usageItem } from './limit-items.ts';
 import { paymentAttributes, recordItem } from './record-item.ts';
 import { type Item, itemKey } from './table.ts';
 
-export type Part = 'record' | 'payment' | 'guess' | 'spend' | 'allowance' | 'account';
+export type Part = 'record' | 'payment' | 'guess' | 'spend' | 'allowance' | 'account' | 'case';
 export interface BookingItem {
   readonly part: Part;
   readonly write: TransactWriteItem;
@@ -17,7 +18,7 @@ export interface BookingItem {
 
 /** In the order in which failed conditions are read: a record that exists wins over all, and a locked identifier tells nothing of code or account. */
 export const bookingItems = (table: string, booking: Booking): readonly BookingItem[] => {
-  const { record, payment, tombstone, guess, spend, allowances = [], account } = booking;
+  const { record, payment, tombstone, guess, spend, allowances = [], account, opens } = booking;
   return [
     { part: 'record', write: putRecord(table, record) },
     ...(payment === undefined
@@ -37,6 +38,9 @@ export const bookingItems = (table: string, booking: Booking): readonly BookingI
     ...(account === undefined
       ? []
       : [{ part: 'account' as const, write: changeAccount(table, account) }]),
+    ...(opens === undefined
+      ? []
+      : [{ part: 'case' as const, write: { Update: openCaseUpdate(table, opens) } }]),
   ];
 };
 

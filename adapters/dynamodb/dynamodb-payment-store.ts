@@ -165,6 +165,8 @@ const refusedBy = (part: BookingItem['part'], item: Item | undefined): BookResul
       return { outcome: 'already_spent' };
     case 'allowance':
       return { outcome: 'allowance_refused' };
+    case 'case':
+      throw new Error('a case is opened without a condition');
   }
 };
 

@@ -1,8 +1,8 @@
 /** Terminals, identifiers, sheets, catalogues and accounts as items; they are provisioning data, so plain names. */
+import type { JournalEntry, JournalKind } from '#core/journal.ts';
 import type {
   Account,
   IdentifierEntry,
-  JournalEntry,
   RegionCatalogue,
   SaleWindow,
   Sheet,
@@ -119,15 +119,17 @@ export const journalItem = (entry: JournalEntry): Item => ({
     cu: entry.currency,
     at: entry.decidedAtS,
     ln: linesList(entry.lines),
+    reference: entry.reference,
   }),
 });
 
 export const journalFromItem = (item: Item): JournalEntry => ({
   id: textOf(item, 'pk').slice('J#'.length),
-  kind: textOf(item, 'kind') === 'expiry' ? 'expiry' : 'top_up',
+  kind: textOf(item, 'kind') as JournalKind,
   currency: numberOf(item, 'cu'),
   decidedAtS: numberOf(item, 'at'),
   lines: linesFromItem(item),
+  ...(item.reference === undefined ? {} : { reference: textOf(item, 'reference') }),
 });
 
 /** Only the fields of a window: whatever else an object carries stays out of the table. */

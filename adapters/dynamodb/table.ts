@@ -27,6 +27,8 @@ export const itemKey: {
   readonly journal: (id: string) => ItemKey;
   readonly allowance: (id: string, shard: number) => ItemKey;
   readonly lease: (slot: number) => ItemKey;
+  readonly operatorCase: (id: string) => ItemKey;
+  readonly paid: (merchant: string, currency: number) => ItemKey;
 } = {
   record: ({ terminal, keyVersion, sequence }: RequestKey): ItemKey =>
     keyOf(`P#${terminal}#${keyVersion}#${sequence}`, 'REC'),
@@ -43,6 +45,8 @@ export const itemKey: {
   journal: (id: string): ItemKey => keyOf(`J#${id}`, 'E'),
   allowance: (id: string, shard: number): ItemKey => keyOf(`Q#${id}`, `SHARD#${shard}`),
   lease: (slot: number): ItemKey => keyOf(`LEASE#${slot}`, 'L'),
+  operatorCase: (id: string): ItemKey => keyOf(`CASE#${id}`, 'C'),
+  paid: (merchant: string, currency: number): ItemKey => keyOf(`M#${merchant}`, `PAID#${currency}`),
 };
 
 /** The shard of the index `due` that holds of this key are in. */

@@ -1,45 +1,27 @@
 /** The payment store in memory: linearizable, all or nothing, and gone with its process. */
 
 import { auditLedger, type LedgerAudit } from '#core/audit-ledger.ts';
-import { CASH, entryOf, walletOf } from '#core/ledger.ts';
 import type {
   Booking,
   BookResult,
+  CaseStore,
   ExpiryStore,
   LedgerFacts,
   PaymentStore,
   SeedStore,
 } from '#core/ports.ts';
-import type {
-  Account,
-  IdentifierEntry,
-  JournalEntry,
-  RegionCatalogue,
-  RequestRecord,
-  Sheet,
-  Terminal,
-} from '#core/records.ts';
+import type { Account, RequestRecord } from '#core/records.ts';
 import { equalBytes } from '#protocol/bytes.ts';
 import type { RequestKey } from '#protocol/request.ts';
 import { canChangeAllowances, changeAllowances, readAllowances } from './allowances.ts';
+import { caseStore, countCase } from './cases.ts';
+import { seedStore } from './seed.ts';
 import { settleInMemory } from './settle.ts';
+import { accountName, nameOf, type Tables } from './tables.ts';
 
-export interface MemoryPaymentStore extends PaymentStore, ExpiryStore, SeedStore {
+export interface MemoryPaymentStore extends PaymentStore, ExpiryStore, SeedStore, CaseStore {
   readLedgerFacts(): LedgerFacts;
   audit(): LedgerAudit;
-}
-
-interface Tables {
-  readonly terminals: Map<number, Terminal>;
-  readonly identifiers: Map<string, IdentifierEntry>;
-  readonly sheets: Map<string, Sheet>;
-  readonly catalogues: Map<string, RegionCatalogue>;
-  readonly accounts: Map<string, Account>;
-  readonly records: Map<string, RequestRecord>;
-  readonly entries: Map<string, JournalEntry>;
-  readonly spent: Set<string>;
-  /** Taken, by allowance and shard. */
-  readonly allowances: Map<string, number>;
 }
 
 export const createMemoryPaymentStore = (): MemoryPaymentStore => {
@@ -53,6 +35,7 @@ export const createMemoryPaymentStore = (): MemoryPaymentStore => {
     entries: new Map(),
     spent: new Set(),
     allowances: new Map(),
+    cases: new Map(),
   };
   const readLedgerFacts = (): LedgerFacts => ({
     accounts: [...tables.accounts.values()],
@@ -63,6 +46,7 @@ export const createMemoryPaymentStore = (): MemoryPaymentStore => {
     ...paymentStore(tables),
     ...expiryStore(tables),
     ...seedStore(tables),
+    ...caseStore(tables.cases),
     readLedgerFacts,
     audit: () => auditLedger(readLedgerFacts()),
   };
@@ -176,6 +160,9 @@ const applyBooking = (tables: Tables, booking: Booking): void => {
   if (account !== undefined) {
     changeAccount(tables, account);
   }
+  if (booking.opens !== undefined) {
+    countCase(tables.cases, booking.opens);
+  }
   const entry = guess && tables.identifiers.get(guess.identifier);
   if (entry !== undefined && guess?.change === 'count') {
     tables.identifiers.set(guess.identifier, { ...entry, failures: entry.failures + 1 });
@@ -238,55 +225,3 @@ const expiryStore = (tables: Tables): ExpiryStore => ({
     return true;
   },
 });
-
-const seedStore = (tables: Tables): SeedStore => ({
-  putTerminal: async (terminal) => {
-    tables.terminals.set(terminal.id, terminal);
-  },
-  putUser: async ({ user, currency, balanceMinor, atS }) => {
-    const name = accountName(user, currency);
-    if (tables.accounts.has(name)) {
-      return;
-    }
-    tables.accounts.set(name, { user, currency, status: 'active', balanceMinor, heldMinor: 0 });
-    const id = `opening-${user}-${currency}`;
-    const lines = entryOf([
-      { account: walletOf(user), amountMinor: balanceMinor },
-      { account: CASH, amountMinor: -balanceMinor },
-    ]);
-    tables.entries.set(id, { id, kind: 'top_up', currency, lines, decidedAtS: atS });
-  },
-  setUserStatus: async (user, currency, status) => {
-    const account = accountIn(tables, user, currency);
-    tables.accounts.set(accountName(user, currency), { ...account, status });
-  },
-  setUserLimits: async (user, currency, limits) => {
-    const { limits: _before, ...account } = accountIn(tables, user, currency);
-    tables.accounts.set(accountName(user, currency), {
-      ...account,
-      version: (account.version ?? 0) + 1,
-      ...(limits === undefined ? {} : { limits }),
-    });
-  },
-  putIdentifier: async (hash, entry) => {
-    tables.identifiers.set(hash, entry);
-  },
-  putSheet: async (sheet) => {
-    tables.sheets.set(`${sheet.sku}\n${sheet.region}`, sheet);
-  },
-  putCatalogue: async (catalogue) => {
-    tables.catalogues.set(catalogue.region, catalogue);
-  },
-});
-
-const accountIn = (tables: Tables, user: string, currency: number): Account => {
-  const account = tables.accounts.get(accountName(user, currency));
-  if (account === undefined) {
-    throw new Error('no such account');
-  }
-  return account;
-};
-
-const nameOf = ({ terminal, keyVersion, sequence }: RequestKey): string =>
-  `${terminal}#${keyVersion}#${sequence}`;
-const accountName = (user: string, currency: number): string => `${user}\n${currency}`;

@@ -1,6 +1,8 @@
 /** A provider's step in memory: the PAY, the record that waits for it and the lines of nobody's request, all or nothing. */
+
+import type { JournalEntry } from '#core/journal.ts';
 import type { Settlement } from '#core/ports.ts';
-import type { JournalEntry, RequestRecord } from '#core/records.ts';
+import type { RequestRecord } from '#core/records.ts';
 import type { RequestKey } from '#protocol/request.ts';
 import { canChangeAllowances, changeAllowances } from './allowances.ts';
 

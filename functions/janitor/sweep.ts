@@ -1,8 +1,7 @@
 /** Brings to rest what is due, page by page, within one invocation's time. */
 import { expireEach } from '#core/expire-holds.ts';
 import type { Clock, ExpiryStore } from '#core/ports.ts';
-import type { ProviderDeps } from '#core/provider-change.ts';
-import { resolvePending } from '#core/resolve-pending.ts';
+import { type ResolveDeps, resolvePending } from '#core/resolve-pending.ts';
 
 /** Holds per page: one page is read at once and booked one after another. */
 export const PAGE_MAX = 100;
@@ -14,7 +13,7 @@ export const SWEEP_MS_MAX = 15_000;
 /** Resolves with the number of payments that came to rest: holds expired, and provider payments with nothing left to prove. */
 export const sweep = async (
   deps: { readonly store: ExpiryStore; readonly clock: Clock },
-  providers?: ProviderDeps,
+  providers?: ResolveDeps,
 ): Promise<number> => {
   const endMs = deps.clock.nowMs() + SWEEP_MS_MAX;
   let total = 0;

@@ -28,6 +28,8 @@ export interface Decision {
   readonly wallet: number;
   readonly hold: number;
   readonly merchant: number;
+  /** Goods that nobody paid: a person has to look. */
+  readonly opensCase?: true;
 }
 
 /** Seconds that a hold lasts. */
@@ -91,7 +93,8 @@ const decideConfirm = (asked: number | undefined, moment: Moment): Decision => {
     return only('original_not_found');
   }
   if (payment.state === 'voided') {
-    return only('already_voided');
+    const wasApproved = payment.amount > 0;
+    return { ...only('already_voided'), ...(wasApproved ? { opensCase: true } : {}) };
   }
   if (payment.state !== 'held' && payment.state !== 'expired') {
     return only('not_permitted');
@@ -106,7 +109,7 @@ const decideConfirm = (asked: number | undefined, moment: Moment): Decision => {
     return { code: 'approved', next, wallet: back, hold: -payment.amount, merchant: posted };
   }
   return blocked || wallet < posted
-    ? only('insufficient_funds')
+    ? { ...only('insufficient_funds'), opensCase: true }
     : { code: 'approved', next, wallet: -posted, hold: 0, merchant: posted };
 };
 

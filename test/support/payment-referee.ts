@@ -179,6 +179,7 @@ const decisionOf = ({ request, moments }: Copy, booking: Booking, now: Moment): 
   demand(payment === undefined || payment.to.revision === payment.from + 1, 'a revision jumps');
   demand((account?.balanceDeltaMinor ?? 0) === decision.wallet, 'the wallet moves otherwise');
   demand((account?.heldDeltaMinor ?? 0) === decision.hold, 'the holds move otherwise');
+  demand((booking.opens !== undefined) === (decision.opensCase === true), 'a case too many or few');
   return decision;
 };
 

@@ -94,6 +94,7 @@ const runRound = async (
   mode: 'may fail' | 'must answer' = 'may fail',
 ): Promise<void> => {
   let open = 0;
+  run.turns.alone(steps.length === 1);
   for (const step of steps) {
     open += 1;
     start(run, step).then(

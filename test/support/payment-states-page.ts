@@ -109,7 +109,9 @@ export const paymentStatesPage = (): string =>
     'provider has yet to prove the outcome; its answers are never stored, so asking again can get another. A change of a PAY that',
     'a provider carries is this table too, once the provider has proven it',
     '([decisions/0008](decisions/0008-provider-payments.md)). A late CONFIRM of an expired hold charges',
-    'anew, and is 6 too where the user is blocked by then; money back is taken by blocked users as well. A number that belongs to',
+    'anew, and is 6 too where the user is blocked by then; money back is taken by blocked users as well. Where a CONFIRM ends in 6, or',
+    "in 14 for a PAY that was approved once, goods are out and not paid: an operator's case is opened in the same transaction",
+    '([decisions/0009](decisions/0011-ledger-and-audit.md)). A number that belongs to',
     'another request than a PAY is 16 for REVERSE and 15 for the others; a PAY that may be archived is 72 for all three.',
     '',
   ].join('\n');

@@ -1,6 +1,6 @@
 /** The small world with a provider in it: codes of WeChat, and a janitor. */
 import { expireEach } from '#core/expire-holds.ts';
-import type { ExpiryStore, PaymentStore, SeedStore } from '#core/ports.ts';
+import type { CaseStore, ExpiryStore, PaymentStore, SeedStore } from '#core/ports.ts';
 import type { Payment } from '#core/records.ts';
 import { resolvePending } from '#core/resolve-pending.ts';
 import type { PayRequest } from '#protocol/request.ts';
@@ -26,8 +26,9 @@ export interface ProviderWorld {
 export const createProviderWorld = async (under: {
   readonly store: PaymentStore & ExpiryStore;
   readonly seed: SeedStore;
+  readonly cases: CaseStore;
 }): Promise<ProviderWorld> => {
-  const { seed } = under;
+  const { seed, cases } = under;
   const store = risingByOne(under.store);
   await seedWorld(seed);
   await seed.putTerminal({ ...TERMINAL, providers: ['wechat'] });
@@ -40,7 +41,7 @@ export const createProviderWorld = async (under: {
       const due = await store.readDue(Math.floor(world.nowMs / 1000), 100);
       const expired = await expireEach({ store, clock: world.deps.clock }, due);
       const carried = due.filter(({ payment }) => payment?.provider !== undefined);
-      return expired + (await resolvePending(world.deps, carried));
+      return expired + (await resolvePending({ ...world.deps, cases }, carried));
     },
   };
 };

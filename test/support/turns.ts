@@ -7,6 +7,8 @@
 export type Fault = 'none' | 'before' | 'after' | 'death' | 'unsaid' | 'conflict';
 
 export interface Turns {
+  /** Whether the next process is alone: it waits for no turn, since there is only one order. */
+  alone(is: boolean): void;
   /** Waits for its turn, then runs. */
   take<T>(run: () => Promise<T>): Promise<T>;
   /** Lets everything that waits run, the next one picked by the numbers of `order` in turn. */
@@ -15,13 +17,19 @@ export interface Turns {
 
 export const createTurns = (): Turns => {
   const waiting: (() => void)[] = [];
+  let isAlone = false;
   return {
+    alone: (is) => {
+      isAlone = is;
+    },
     take: (run) =>
-      new Promise((resolve, reject) => {
-        waiting.push(() => {
-          run().then(resolve, reject);
-        });
-      }),
+      isAlone
+        ? run()
+        : new Promise((resolve, reject) => {
+            waiting.push(() => {
+              run().then(resolve, reject);
+            });
+          }),
     run: async (order) => {
       await settled();
       for (let turn = 0; waiting.length > 0; turn += 1) {

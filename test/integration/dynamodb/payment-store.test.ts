@@ -5,11 +5,13 @@ import { createDynamodbPaymentStore } from '#adapters/dynamodb/dynamodb-payment-
 import { createLeaseStore } from '#adapters/dynamodb/lease-store.ts';
 import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
 import { createTerminalReader } from '#adapters/dynamodb/terminal-reader.ts';
+import { operatorCaseContract } from '../../support/contracts/operator-case.ts';
 import {
   paymentStoreContract,
   type StoreUnderTest,
 } from '../../support/contracts/payment-store.ts';
 import { paymentStoreAttacks } from '../../support/contracts/payment-store-attacks.ts';
+import { dynamodbUnderTest } from '../../support/dynamodb-under-test.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import { createWorld, digestOf, pay, seedWorld, TERMINAL } from '../../support/payment-world.ts';
 
@@ -25,16 +27,10 @@ beforeAll(async () => {
 });
 afterAll(() => dynoxide.stop());
 
-const create = async (): Promise<StoreUnderTest> => {
-  const access = await freshTable();
-  return {
-    store: createDynamodbPaymentStore(access),
-    seed: createDynamodbSeed(access),
-    readLedger: () => readLedgerFacts(access),
-  };
-};
+const create = async (): Promise<StoreUnderTest> => dynamodbUnderTest(await freshTable());
 paymentStoreContract(create);
 paymentStoreAttacks(create);
+operatorCaseContract(create);
 
 test('of 200 payments at once by a user with money for 120 approves exactly 120', async () => {
   const access = await freshTable();

@@ -1,9 +1,8 @@
 /** What a payment with a provider's code costs in calls and write units (docs/payment-costs.md). */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createDynamodbPaymentStore } from '#adapters/dynamodb/dynamodb-payment-store.ts';
-import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
 import { type CountingDynamodb, startCountingDynamodb } from '../../support/counting-dynamodb.ts';
+import { dynamodbUnderTest } from '../../support/dynamodb-under-test.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import { codePay, createProviderWorld, type ProviderWorld } from '../../support/provider-world.ts';
 
@@ -30,10 +29,7 @@ afterAll(async () => {
 beforeEach(async () => {
   tables += 1;
   const access = { client, table: await dynoxide.createTable(`costs-${tables}`) };
-  rig = await createProviderWorld({
-    store: createDynamodbPaymentStore(access),
-    seed: createDynamodbSeed(access),
-  });
+  rig = await createProviderWorld(dynamodbUnderTest(access));
   counting.takeCalls();
 });
 /** Operations in order, each with its units. */

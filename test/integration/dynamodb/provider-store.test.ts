@@ -1,8 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
-import { readLedgerFacts } from '#adapters/dynamodb/audit.ts';
-import { createDynamodbPaymentStore } from '#adapters/dynamodb/dynamodb-payment-store.ts';
-import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
 import { providerStoreContract } from '../../support/contracts/provider-store.ts';
+import { dynamodbUnderTest } from '../../support/dynamodb-under-test.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 
 let dynoxide: Dynoxide;
@@ -15,10 +13,8 @@ afterAll(() => dynoxide.stop());
 
 providerStoreContract(async () => {
   tables += 1;
-  const access = { client: dynoxide.client, table: await dynoxide.createTable(`p-${tables}`) };
-  return {
-    store: createDynamodbPaymentStore(access),
-    seed: createDynamodbSeed(access),
-    readLedger: () => readLedgerFacts(access),
-  };
+  return dynamodbUnderTest({
+    client: dynoxide.client,
+    table: await dynoxide.createTable(`p-${tables}`),
+  });
 });

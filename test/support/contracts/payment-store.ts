@@ -4,7 +4,7 @@ import { auditLedger } from '#core/audit-ledger.ts';
 import { expireHolds } from '#core/expire-holds.ts';
 import { generateCode } from '#core/one-time-code.ts';
 import { OutageError } from '#core/outage.ts';
-import type { ExpiryStore, LedgerFacts, PaymentStore, SeedStore } from '#core/ports.ts';
+import type { CaseStore, ExpiryStore, LedgerFacts, PaymentStore, SeedStore } from '#core/ports.ts';
 import type { CodeName } from '#protocol/codes.ts';
 import {
   createWorld,
@@ -37,6 +37,7 @@ const askUntilDecided = async (world: World, sequence: number): Promise<CodeName
 export interface StoreUnderTest {
   readonly store: PaymentStore & ExpiryStore;
   readonly seed: SeedStore;
+  readonly cases: CaseStore;
   readLedger(): Promise<LedgerFacts>;
 }
 

@@ -67,7 +67,7 @@ let store: MemoryPaymentStore;
 let rig: ProviderWorld;
 beforeEach(async () => {
   store = createMemoryPaymentStore();
-  rig = await createProviderWorld({ store, seed: store });
+  rig = await createProviderWorld({ store, seed: store, cases: store });
 });
 
 describe('what a customer showed', () => {
@@ -549,6 +549,7 @@ describe('the janitor', () => {
     }
     const deps = {
       ...rig.world.deps,
+      cases: store,
       clock: { nowMs: () => NOW_MS + (rig.model.calls.length < RESOLVE_AT_ONCE ? 0 : 1) },
     };
     rig.model.faults = ['lost'];
@@ -564,7 +565,9 @@ describe('the janitor', () => {
     }));
     const [, second] = due;
     await store.book({ record: second ?? never() });
-    await expect(resolvePending(rig.world.deps, due)).rejects.toThrow('store_contended');
+    await expect(resolvePending({ ...rig.world.deps, cases: store }, due)).rejects.toThrow(
+      'store_contended',
+    );
     expect(rig.model.calls).toEqual(['query']);
   });
 });

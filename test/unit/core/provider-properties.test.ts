@@ -114,7 +114,7 @@ const prepare = async () => {
   const janitor = async (): Promise<void> => {
     const due = await books.readDue(Math.floor(world.nowMs / 1000), 100);
     await expireEach({ store: books, clock: world.deps.clock }, due);
-    await resolvePending(world.deps, due);
+    await resolvePending({ ...world.deps, cases: books }, due);
   };
   const run = async ({ acts, order, deaths, faults, waitMs }: Batch): Promise<void> => {
     fate.deaths = deaths;

@@ -1,7 +1,4 @@
-import { createMemoryPaymentStore } from '#adapters/memory/memory-payment-store.ts';
 import { allowanceStoreContract } from '../../../support/contracts/allowance-store.ts';
+import { memoryUnderTest } from '../../../support/memory-under-test.ts';
 
-allowanceStoreContract(async () => {
-  const store = createMemoryPaymentStore();
-  return { store, seed: store, readLedger: async () => store.readLedgerFacts() };
-});
+allowanceStoreContract(memoryUnderTest);

@@ -1,13 +1,8 @@
-import { createMemoryPaymentStore } from '#adapters/memory/memory-payment-store.ts';
-import {
-  paymentStoreContract,
-  type StoreUnderTest,
-} from '../../../support/contracts/payment-store.ts';
+import { operatorCaseContract } from '../../../support/contracts/operator-case.ts';
+import { paymentStoreContract } from '../../../support/contracts/payment-store.ts';
 import { paymentStoreAttacks } from '../../../support/contracts/payment-store-attacks.ts';
+import { memoryUnderTest } from '../../../support/memory-under-test.ts';
 
-const create = async (): Promise<StoreUnderTest> => {
-  const store = createMemoryPaymentStore();
-  return { store, seed: store, readLedger: async () => store.readLedgerFacts() };
-};
-paymentStoreContract(create);
-paymentStoreAttacks(create);
+paymentStoreContract(memoryUnderTest);
+paymentStoreAttacks(memoryUnderTest);
+operatorCaseContract(memoryUnderTest);

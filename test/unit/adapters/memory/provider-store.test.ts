@@ -1,7 +1,4 @@
-import { createMemoryPaymentStore } from '#adapters/memory/memory-payment-store.ts';
 import { providerStoreContract } from '../../../support/contracts/provider-store.ts';
+import { memoryUnderTest } from '../../../support/memory-under-test.ts';
 
-providerStoreContract(async () => {
-  const store = createMemoryPaymentStore();
-  return { store, seed: store, readLedger: async () => store.readLedgerFacts() };
-});
+providerStoreContract(memoryUnderTest);
