@@ -1,22 +1,13 @@
 /** What happens on a connection, from its first byte to its close (docs/protocol.md, sections 2, 4 and 8). */
 import type { Socket } from 'node:net';
 import type { Clock } from '#core/ports.ts';
-import {
-  FRAME_TYPES,
-  frameKeyVersion,
-  frameSequence,
-  frameTerminal,
-  frameType,
-  verifyTag,
-} from '#protocol/cp1/frame.ts';
-import { decodePing } from '#protocol/cp1/link-codec.ts';
-import { FRAME_HEADER_BYTES, FRAME_WAIT_MS, TAG_BYTES } from '#protocol/limits.ts';
+import type { DialectFraming, FrameLook, StreamReader } from '#protocol/dialect.ts';
+import { FRAME_WAIT_MS } from '#protocol/limits.ts';
 import type { Counters } from './counters.ts';
-import { CP1_FIRST_BYTE, strangerOf } from './detect.ts';
+import { framingOf, strangerOf } from './detect.ts';
 import { IDLE_MS } from './limits.ts';
 import type { AuthenticateLink, LinkKeys } from './link-authenticator.ts';
 import type { BridgeLog } from './log.ts';
-import { faultFrame, pongFrame } from './notices.ts';
 import type { Requests } from './requests.ts';
 import { bindSession, Session } from './session.ts';
 import type { SignOn } from './sign-on.ts';
@@ -35,7 +26,9 @@ export interface ConnectionsDeps {
 }
 
 const HTTP_REFUSAL = Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n', 'latin1');
-const EMPTY_FRAME_BYTES = FRAME_HEADER_BYTES + TAG_BYTES;
+
+/** Of a stream whose framing is lost. */
+const FAULTS = { 64: 'frame_malformed', 65: 'version_unsupported' } as const;
 
 export class Connections {
   readonly #deps: ConnectionsDeps;
@@ -54,8 +47,8 @@ export class Connections {
     return this.#sessions;
   }
 
-  accept(socket: Socket): Session {
-    const session = new Session(this.#nextId, socket);
+  accept(socket: Socket, address: string): Session {
+    const session = new Session(this.#nextId, socket, address);
     this.#nextId += 1;
     bindSession(socket, session);
     this.#sessions.add(session);
@@ -66,12 +59,13 @@ export class Connections {
 
   /** Bytes of the peer; they are not referred to after the return. */
   data(session: Session, chunk: Uint8Array): void {
-    if (session.phase === 'fresh' && !this.#isCp1(session, chunk)) {
+    if (session.phase === 'fresh' && !this.#begin(session, chunk)) {
       return;
     }
-    if (session.phase !== 'closing' && session.phase !== 'refusing') {
+    const { reader } = session;
+    if (reader && session.phase !== 'closing' && session.phase !== 'refusing') {
       session.readAtMs = this.#deps.clock.nowMs();
-      session.reader.feed(chunk);
+      reader.feed(chunk);
       this.#pump(session);
     }
   }
@@ -112,7 +106,7 @@ export class Connections {
 
   /** The deadline of a session has come. */
   due(session: Session): void {
-    const { counters, wire } = this.#deps;
+    const { counters } = this.#deps;
     switch (session.phase) {
       case 'fresh':
       case 'greeting':
@@ -127,8 +121,7 @@ export class Connections {
         this.#deps.requests.due(session);
         break;
       case 'refusing':
-        wire.write(session, faultFrame(session, counters, { code: 66 }));
-        this.#deps.signOn.end(session);
+        this.#deps.signOn.fault(session, 'mac_invalid');
         break;
       case 'closing':
         session.socket.destroy();
@@ -136,8 +129,12 @@ export class Connections {
     }
   }
 
-  #isCp1(session: Session, chunk: Uint8Array): boolean {
-    if (chunk[0] === CP1_FIRST_BYTE) {
+  /** Finds the dialect by the first byte; false where there is none, or nothing to read yet. */
+  #begin(session: Session, chunk: Uint8Array): boolean {
+    const framing = framingOf(chunk[0] as number);
+    if (framing) {
+      session.framing = framing;
+      session.reader = framing.createReader();
       session.phase = 'greeting';
       return true;
     }
@@ -152,100 +149,108 @@ export class Connections {
   }
 
   #pump(session: Session): void {
-    const { wire } = this.#deps;
-    let frames = 0;
-    wire.gather(session);
-    while (session.phase === 'open' || session.phase === 'greeting') {
-      const frame = session.reader.next();
-      if (frame === undefined) {
-        break;
-      }
-      if ('fault' in frame) {
-        this.#deps.signOn.fault(session, frame.fault);
-        break;
-      }
-      frames += 1;
-      this.#take(session, frame);
+    const { framing, reader } = session;
+    if (!framing || !reader) {
+      return;
     }
+    const { wire } = this.#deps;
+    wire.gather(session);
+    const frames = this.#takeAll(session, framing, reader);
     wire.flush(session);
     if (session.phase === 'open') {
-      const { begun } = session.reader;
+      const { begun } = reader;
       if (frames > 0 || !session.frameBegun) {
         this.#deps.wheel.schedule(session, begun ? FRAME_WAIT_MS : IDLE_MS);
       }
       session.frameBegun = begun;
     } else if (session.phase === 'pending') {
-      this.#holdBack(session);
+      this.#holdBack(session, reader.begun);
     }
-    session.reader.retain();
+    reader.retain();
+  }
+
+  /** Takes frames for as long as the session may, and returns how many. */
+  #takeAll(session: Session, framing: DialectFraming, reader: StreamReader): number {
+    let frames = 0;
+    while (session.phase === 'open' || session.phase === 'greeting') {
+      const frame = reader.next();
+      if (frame === undefined) {
+        break;
+      }
+      if ('fault' in frame) {
+        this.#deps.signOn.fault(session, FAULTS[frame.fault]);
+        break;
+      }
+      frames += 1;
+      this.#take(session, framing, frame);
+    }
+    return frames;
   }
 
   /**
    * One request in flight. Most terminals send nothing behind it: only what does come stops the reading, so that the
    * rest waits in the kernel, and its sender with it.
    */
-  #holdBack(session: Session): void {
+  #holdBack(session: Session, begun: boolean): void {
     session.frameBegun = false;
-    if (session.reader.begun) {
+    if (begun) {
       session.socket.pause();
     }
   }
 
-  #take(session: Session, frame: Uint8Array): void {
-    const type = frameType(frame);
-    if (session.phase === 'greeting') {
-      if (type === FRAME_TYPES.hello) {
-        this.#deps.signOn.hello(session, frame);
-      } else {
-        this.#deps.signOn.fault(session, 66);
-      }
+  #take(session: Session, framing: DialectFraming, frame: Uint8Array): void {
+    const { signOn, requests, wire } = this.#deps;
+    const look = framing.look(frame);
+    if (session.phase === 'greeting' && look.kind !== 'hello') {
+      signOn.fault(session, 'mac_invalid');
       return;
     }
-    if (frameTerminal(frame) !== session.terminal) {
-      this.#deps.signOn.fault(session, 66);
+    if (session.phase !== 'greeting' && look.key.terminal !== session.terminal) {
+      signOn.fault(session, 'mac_invalid');
       return;
     }
-    switch (type) {
-      case FRAME_TYPES.ping:
-        this.#ping(session, frame);
+    switch (look.kind) {
+      case 'hello':
+        signOn.hello(session, framing, look, frame);
         break;
-      case FRAME_TYPES.pay:
-      case FRAME_TYPES.confirm:
-      case FRAME_TYPES.reverse:
-      case FRAME_TYPES.status:
-      case FRAME_TYPES.refund:
-      case FRAME_TYPES.catalogue:
-        this.#deps.requests.submit(session, frame);
+      case 'ping':
+        this.#ping(session, framing, look, frame);
         break;
-      case FRAME_TYPES.hello:
-        this.#deps.signOn.hello(session, frame);
+      case 'request':
+        requests.submit(session, framing, look, frame);
         break;
-      default:
-        this.#deps.wire.write(
-          session,
-          faultFrame(session, this.#deps.counters, { code: 64, sequence: frameSequence(frame) }),
-        );
+      case 'other':
+        wire.fault(session, 'frame_malformed', frame);
+        break;
+      case 'broken':
+        signOn.fault(session, 'frame_malformed', frame);
+        break;
     }
   }
 
-  #ping(session: Session, frame: Uint8Array): void {
-    const keys = this.#keysFor(session, frame);
+  #ping(session: Session, framing: DialectFraming, look: FrameLook, frame: Uint8Array): void {
+    const keys = this.#keysFor(session, framing, look, frame);
     if (!keys) {
-      this.#deps.signOn.fault(session, 66, frameSequence(frame));
-    } else if (frame.length !== EMPTY_FRAME_BYTES && !decodePing(frame).ok) {
-      this.#deps.signOn.fault(session, 64, frameSequence(frame));
-    } else {
-      this.#deps.counters.pings += 1;
-      this.#deps.wire.write(session, pongFrame(frame, keys.down));
+      this.#deps.signOn.fault(session, 'mac_invalid', frame);
+      return;
     }
+    this.#deps.counters.pings += 1;
+    const { clock, signOn } = this.#deps;
+    const facts = signOn.facts(session, clock.nowMs());
+    this.#deps.wire.write(session, framing.encodePong(frame, facts, keys.down));
   }
 
   /** The link keys that verify the frame: those of HELLO, or of another key version of the terminal. */
-  #keysFor(session: Session, frame: Uint8Array): LinkKeys | undefined {
+  #keysFor(
+    session: Session,
+    framing: DialectFraming,
+    { keyVersion }: FrameLook,
+    frame: Uint8Array,
+  ): LinkKeys | undefined {
     const { keys } = session;
-    if (keys && frameKeyVersion(frame) === session.keyVersion) {
-      return verifyTag(frame, keys.up) ? keys : undefined;
+    if (keys && keyVersion === session.keyVersion) {
+      return framing.isSignedWith(frame, keys.up) ? keys : undefined;
     }
-    return this.#deps.authenticate(frame, session.terminal, frameKeyVersion(frame));
+    return this.#deps.authenticate(framing, frame, session.terminal, keyVersion);
   }
 }

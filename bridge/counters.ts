@@ -29,6 +29,7 @@ export const COUNTED = {
   busy_full: 'BUSY because too many requests are pending.',
   busy_no_answer: 'BUSY because no answer came in time.',
   busy_draining: 'BUSY because the bridge goes down or lost its slot.',
+  fault_16: 'FAULT 16 sent: the terminal may not come this way.',
   fault_64: 'FAULT 64 sent: framing, or a type that is none.',
   fault_65: 'FAULT 65 sent: version.',
   fault_66: 'FAULT 66 sent: tag, terminal, or no HELLO.',

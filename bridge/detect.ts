@@ -1,7 +1,22 @@
 /** Tells from its first bytes what a connection speaks (docs/protocol.md, section 2), or what it looks like when it is none of ours. */
+import { FRAME_MAGIC } from '#protocol/cp1/frame.ts';
+import { cp1Framing } from '#protocol/cp1/framing.ts';
+import type { DialectFraming } from '#protocol/dialect.ts';
 
-/** First byte of every CP1 frame. */
-export const CP1_FIRST_BYTE = 0xc5;
+/** A dialect, and the first bytes of a connection that speaks it. */
+export interface Spoken {
+  readonly framing: DialectFraming;
+  beginsWith(first: number): boolean;
+}
+
+/** Those on the one port, the most frequent first. */
+export const SPOKEN: readonly Spoken[] = [
+  { framing: cp1Framing, beginsWith: (first) => first === FRAME_MAGIC },
+];
+
+/** The dialect that a connection speaks, by its first byte; undefined where it is none of ours. */
+export const framingOf = (first: number): DialectFraming | undefined =>
+  SPOKEN.find(({ beginsWith }) => beginsWith(first))?.framing;
 
 /** What strangers on the port look like; `dialect_later` is one of ours that this version does not serve. */
 export type Stranger =

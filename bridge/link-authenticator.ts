@@ -1,7 +1,7 @@
 /** Link keys of any terminal, derived from the link master: nothing is stored per terminal (docs/protocol.md, section 4). */
-import { verifyTag } from '#protocol/cp1/frame.ts';
 import { deriveLinkKeys } from '#protocol/cp1/keys.ts';
 import type { Crypto, MacKey } from '#protocol/crypto.ts';
+import type { DialectFraming } from '#protocol/dialect.ts';
 
 /** The two link keys of one terminal and key version, prepared. */
 export interface LinkKeys {
@@ -15,19 +15,24 @@ export interface LinkMasters {
   readonly previous?: Uint8Array;
 }
 
+/** In the order to try them. */
+export const generationsOf = (masters: LinkMasters): readonly Uint8Array[] =>
+  masters.previous ? [masters.current, masters.previous] : [masters.current];
+
 /** The keys of the generation whose up key verifies the frame; undefined where none does. */
 export type AuthenticateLink = (
+  framing: DialectFraming,
   frame: Uint8Array,
   terminal: number,
   keyVersion: number,
 ) => LinkKeys | undefined;
 
 export const createLinkAuthenticator = (crypto: Crypto, masters: LinkMasters): AuthenticateLink => {
-  const generations = masters.previous ? [masters.current, masters.previous] : [masters.current];
-  return (frame, terminal, keyVersion) => {
+  const generations = generationsOf(masters);
+  return (framing, frame, terminal, keyVersion) => {
     for (const master of generations) {
-      const { up, down } = deriveLinkKeys(crypto, master, terminal, keyVersion);
-      if (verifyTag(frame, up)) {
+      const { up, down } = deriveLinkKeys(crypto, master, terminal, keyVersion, framing.labels);
+      if (framing.isSignedWith(frame, up)) {
         return { up, down };
       }
     }

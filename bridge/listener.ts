@@ -31,6 +31,7 @@ interface ServerHandle {
 }
 interface ClientHandle {
   setNoDelay(on: boolean): void;
+  getpeername(out: { address?: string }): number;
   close(): void;
 }
 
@@ -53,7 +54,7 @@ export const listen = async (
       socket.destroy();
       return;
     }
-    handlers.attach(socket);
+    handlers.attach(socket, socket.remoteAddress ?? '');
     socket.on('data', handlers.data);
   });
   await new Promise<void>((resolve, reject) => {
@@ -79,7 +80,7 @@ export const listen = async (
 };
 
 interface Handlers {
-  attach(socket: Socket): void;
+  attach(socket: Socket, address: string): void;
   readonly data: (this: Socket, chunk: Buffer) => void;
   readonly read: (this: Socket, bytes: number, buffer: Uint8Array) => boolean;
 }
@@ -113,11 +114,11 @@ const createHandlers = (connections: Connections, counters: Counters): Handlers 
   return {
     data,
     read,
-    attach(socket): void {
+    attach(socket, address): void {
       socket.on('error', error);
       socket.on('end', end);
       socket.on('close', close);
-      connections.accept(socket);
+      connections.accept(socket, address);
     },
   };
 };
@@ -146,7 +147,10 @@ const shareReadBuffer = (server: Server, handlers: Handlers, isFull: () => boole
     // The option `handle` is what Node's own server passes; it is not in the public type.
     const options: unknown = { handle: client, onread, allowHalfOpen: true };
     const socket = new Socket(options as ConstructorParameters<typeof Socket>[0]);
-    handlers.attach(socket);
+    // Asked of the handle: the socket would keep an object with it for as long as it lives.
+    const peer: { address?: string } = {};
+    client.getpeername(peer);
+    handlers.attach(socket, peer.address ?? '');
     socket.read(0);
   };
   return true;

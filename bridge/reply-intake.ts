@@ -1,11 +1,4 @@
 /** What comes in on the reply queue: which messages are replies, which are meant for this lease and for which request. */
-import {
-  frameKeyVersion,
-  frameSequence,
-  frameTerminal,
-  frameType,
-  TYPE_DOWN,
-} from '#protocol/cp1/frame.ts';
 import type { ReplyEnvelope } from '#protocol/envelope.ts';
 import { decodeReplyEnvelope } from '#protocol/queue-codec.ts';
 import type { Counters } from './counters.ts';
@@ -45,10 +38,3 @@ export const createReplyIntake = (deps: {
     return true;
   };
 };
-
-/** A reply is undeliverable unless its type and K are those of the pending request. */
-export const isAnswerTo = (reply: Uint8Array, request: Uint8Array): boolean =>
-  frameType(reply) === (frameType(request) | TYPE_DOWN) &&
-  frameTerminal(reply) === frameTerminal(request) &&
-  frameKeyVersion(reply) === frameKeyVersion(request) &&
-  frameSequence(reply) === frameSequence(request);

@@ -1,7 +1,7 @@
 /** Requests on their way: sent, waited for, answered on the very socket that asked, or BUSY (ARCHITECTURE.md). */
 import type { Random } from '#core/ports.ts';
-import { FRAME_TYPES, frameSequence, frameType } from '#protocol/cp1/frame.ts';
 import type { Crypto } from '#protocol/crypto.ts';
+import type { DialectFraming, FrameLook } from '#protocol/dialect.ts';
 import type { ReplyEnvelope } from '#protocol/envelope.ts';
 import { ANSWER_WAIT_MS, RESCUE_READ_MS } from '#protocol/limits.ts';
 import { encodeRequestEnvelope } from '#protocol/queue-codec.ts';
@@ -9,9 +9,7 @@ import { carveCopy } from '#protocol/slab.ts';
 import type { Counters } from './counters.ts';
 import { BUSY_RETRY_MS, REGION_WAIT_MS, REVERSE_RESERVE, SEND_WAIT_MS } from './limits.ts';
 import type { BridgeLog } from './log.ts';
-import { busyFrame, faultFrame } from './notices.ts';
 import type { AnswerReader, RequestQueue, Ticker } from './ports.ts';
-import { isAnswerTo } from './reply-intake.ts';
 import { createRescueRead, type RescueRead } from './rescue-read.ts';
 import type { Pending, Session } from './session.ts';
 import type { TimerWheel } from './timer-wheel.ts';
@@ -68,21 +66,23 @@ export class Requests {
   }
 
   /** Forwards a request frame of an open session, which is pending afterwards; or says BUSY at once. */
-  submit(session: Session, frame: Uint8Array): void {
+  submit(session: Session, framing: DialectFraming, look: FrameLook, frame: Uint8Array): void {
     const { counters } = this.#deps;
     if (!this.#accepting) {
       counters.busy_draining += 1;
-      this.#sayBusy(session, frame);
+      this.#sayBusy(session, framing, frame);
       return;
     }
-    if (this.#pending.size >= this.#pendingMaxFor(frame)) {
+    if (this.#pending.size >= this.#pendingMaxFor(look)) {
       counters.busy_full += 1;
-      this.#sayBusy(session, frame);
+      this.#sayBusy(session, framing, frame);
       return;
     }
     session.requests += 1;
     const pending: Pending = {
       corr: `${this.#settings.instance}.${session.id}.${session.requests}`,
+      framing,
+      look,
       frame: carveCopy(frame),
       // A request that waited behind another was received before it is its turn.
       receivedAtMs: session.readAtMs,
@@ -168,9 +168,8 @@ export class Requests {
     }
     if (reply.kind === 'fault') {
       counters.fault_replies += 1;
-      const sequence = frameSequence(pending.frame);
-      this.#settle(session, faultFrame(session, counters, { code: reply.code, sequence }));
-    } else if (isAnswerTo(reply.frame, pending.frame)) {
+      this.#settle(session, () => this.#deps.wire.fault(session, 'mac_invalid', pending.frame));
+    } else if (pending.framing.isAnswerTo(reply.frame, pending.frame)) {
       this.#answer(session, pending, reply.frame);
     } else {
       counters.reply_unmatched += 1;
@@ -186,12 +185,12 @@ export class Requests {
       slot,
       fence,
       corr: pending.corr,
-      dialect: 'cp1',
+      dialect: pending.framing.dialect,
       terminal: session.terminal,
       region,
       receivedAtMs: pending.receivedAtMs,
       hello: session.hello,
-      frame: pending.frame,
+      frame: pending.framing.toEnvelope(pending.frame),
     });
     this.#deps.counters.requests += 1;
     this.#deps.requests.send(body).then(
@@ -216,7 +215,7 @@ export class Requests {
   }
 
   async #rescue(session: Session, pending: Pending): Promise<void> {
-    const answer = await this.#rescueRead(pending.frame);
+    const answer = await this.#rescueRead(pending.framing, pending.look, pending.frame);
     if (answer && session.pending === pending) {
       this.#deps.counters.answers_rescued += 1;
       this.#answer(session, pending, answer);
@@ -226,20 +225,20 @@ export class Requests {
   #answer(session: Session, pending: Pending, frame: Uint8Array): void {
     this.#deps.counters.answers += 1;
     this.#deps.counters.answer_ms += this.#deps.ticker.nowMs() - pending.sinceMs;
-    this.#settle(session, frame);
+    this.#settle(session, () =>
+      this.#deps.wire.write(session, pending.framing.fromEnvelope(frame, pending.frame)),
+    );
   }
 
   #busy(session: Session, pending: Pending): void {
-    this.#settle(session, this.#busyFrameOf(session, pending.frame));
+    this.#settle(session, () => this.#sayBusy(session, pending.framing, pending.frame));
   }
 
-  #settle(session: Session, frame: Uint8Array | undefined): void {
+  #settle(session: Session, tell: () => void): void {
     this.forget(session);
     session.phase = 'open';
     this.#deps.wheel.cancel(session);
-    if (frame) {
-      this.#deps.wire.write(session, frame);
-    }
+    tell();
     this.#deps.settled(session);
   }
 
@@ -251,24 +250,17 @@ export class Requests {
     this.#deps.wheel.schedule(session, Math.max(0, atMs - goneMs));
   }
 
-  #sayBusy(session: Session, frame: Uint8Array): void {
-    const busy = this.#busyFrameOf(session, frame);
-    if (busy) {
+  #sayBusy(session: Session, framing: DialectFraming, frame: Uint8Array): void {
+    const { keys, keyVersion } = session;
+    if (keys) {
+      const retryAfterMs = BUSY_RETRY_MS.least + this.#deps.random.below(BUSY_RETRY_MS.span);
+      const busy = framing.encodeBusy(frame, retryAfterMs, keys.down, keyVersion);
       this.#deps.wire.write(session, busy);
     }
   }
 
-  #busyFrameOf(session: Session, frame: Uint8Array): Uint8Array | undefined {
-    const retryAfterMs = BUSY_RETRY_MS.least + this.#deps.random.below(BUSY_RETRY_MS.span);
-    const { terminal, keyVersion, keys } = session;
-    const key = { terminal, keyVersion, sequence: frameSequence(frame) };
-    return keys && busyFrame(key, retryAfterMs, keys.down);
-  }
-
-  #pendingMaxFor(frame: Uint8Array): number {
+  #pendingMaxFor({ op }: FrameLook): number {
     const { pendingMax } = this.#settings;
-    return frameType(frame) === FRAME_TYPES.reverse
-      ? pendingMax
-      : Math.ceil(pendingMax * (1 - REVERSE_RESERVE));
+    return op === 'reverse' ? pendingMax : Math.ceil(pendingMax * (1 - REVERSE_RESERVE));
   }
 }

@@ -1,21 +1,33 @@
 /** One accepted connection: plain state, kept small since tens of thousands of them wait idle. */
 import type { Socket } from 'node:net';
-import { FrameReader } from '#protocol/cp1/frame-reader.ts';
+import type { DialectFraming, FrameLook, StreamReader } from '#protocol/dialect.ts';
 import type { RequestEnvelope } from '#protocol/envelope.ts';
 import type { LinkKeys } from './link-authenticator.ts';
 import { WheelNode } from './timer-wheel.ts';
+import type { Transport } from './transport.ts';
 
 /**
- * fresh: no byte yet · greeting: CP1, no valid HELLO yet · open: signed on, nothing pending · pending: one request is
- * being answered, reading stops at the next byte · refusing: a FAULT will go out after a delay · closing: nothing is read any more.
+ * fresh: no byte yet · securing: TLS is being agreed on · greeting: a dialect, no valid HELLO yet · open: signed on, nothing
+ * pending · throttled: signed on, too many frames, reading stops for a moment · pending: one request is being answered,
+ * reading stops at the next byte · refusing: a FAULT will go out after a delay · closing: nothing is read any more.
  */
-export type Phase = 'fresh' | 'greeting' | 'open' | 'pending' | 'refusing' | 'closing';
+export type Phase =
+  | 'fresh'
+  | 'securing'
+  | 'greeting'
+  | 'open'
+  | 'throttled'
+  | 'pending'
+  | 'refusing'
+  | 'closing';
 
 const NOTHING_TOLD: RequestEnvelope['hello'] = {};
 
 /** The one request in flight on a session. */
 export interface Pending {
   readonly corr: string;
+  readonly framing: DialectFraming;
+  readonly look: FrameLook;
   /** A copy: the read buffer is used again meanwhile. */
   readonly frame: Uint8Array;
   /** Wall clock, unix milliseconds, for the envelope. */
@@ -28,8 +40,16 @@ export interface Pending {
 
 export class Session extends WheelNode {
   readonly id: number;
-  readonly socket: Socket;
-  readonly reader: FrameReader = new FrameReader();
+  /** Of the peer. */
+  readonly address: string;
+  /** The TLS socket, once one is agreed on. */
+  socket: Socket;
+  transport: Transport = 'plain';
+  /** Terminal that the transport has proven, 0 where it proves none. */
+  provenTerminal = 0;
+  /** Both undefined until the first byte has told. */
+  framing: DialectFraming | undefined = undefined;
+  reader: StreamReader | undefined = undefined;
   phase: Phase = 'fresh';
   /** 0 before a valid HELLO. */
   terminal = 0;
@@ -51,18 +71,19 @@ export class Session extends WheelNode {
   /** Whether the frame that has begun was there at an earlier read already. */
   frameBegun = false;
 
-  constructor(id: number, socket: Socket) {
+  constructor(id: number, socket: Socket, address: string) {
     super();
     this.id = id;
     this.socket = socket;
+    this.address = address;
   }
 }
 
 const SESSION: unique symbol = Symbol('session');
-type EdgeSocket = Socket & { [SESSION]?: Session };
+type EdgeSocket = Socket & { [SESSION]?: Session | undefined };
 
 /** Binds a session to its socket, so that handlers can be shared by all sockets instead of being closures. */
-export const bindSession = (socket: Socket, session: Session): void => {
+export const bindSession = (socket: Socket, session: Session | undefined): void => {
   (socket as EdgeSocket)[SESSION] = session;
 };
 

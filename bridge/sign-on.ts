@@ -1,20 +1,17 @@
 /** Who is signed on: from a valid HELLO, over takeovers, to FAULT, GOAWAY and the end (docs/protocol.md, sections 4 and 8). */
 import type { Clock } from '#core/ports.ts';
-import { frameKeyVersion, frameSequence, frameTerminal } from '#protocol/cp1/frame.ts';
-import { decodeHello, encodeWelcome } from '#protocol/cp1/link-codec.ts';
-import { FRAME_BYTES_MAX } from '#protocol/limits.ts';
+import type { DialectFraming, FrameLook, WelcomeFacts } from '#protocol/dialect.ts';
 import type { Counters } from './counters.ts';
 import type { FailedAddresses } from './failed-addresses.ts';
 import { BAD_HELLO_DELAY_MS, TAKEOVER_MS } from './limits.ts';
 import type { AuthenticateLink } from './link-authenticator.ts';
 import type { BridgeLog } from './log.ts';
-import { busyFrame, type FaultCode, faultFrame, goawayFrame } from './notices.ts';
 import type { Ticker } from './ports.ts';
 import type { RegionCache } from './region-cache.ts';
 import type { Requests } from './requests.ts';
 import type { Session } from './session.ts';
 import type { TimerWheel } from './timer-wheel.ts';
-import type { Wire } from './wire.ts';
+import type { FaultCode, Wire } from './wire.ts';
 
 export interface SignOnDeps {
   readonly clock: Clock;
@@ -46,19 +43,20 @@ export class SignOn {
   }
 
   /** HELLO, the first one of a session or a further one: WELCOME, BUSY, or FAULT. */
-  hello(session: Session, frame: Uint8Array): void {
+  hello(session: Session, framing: DialectFraming, look: FrameLook, frame: Uint8Array): void {
     const { counters, wire, clock } = this.#deps;
-    const terminal = frameTerminal(frame);
-    const keyVersion = frameKeyVersion(frame);
-    const sequence = frameSequence(frame);
-    const keys = terminal === 0 ? undefined : this.#deps.authenticate(frame, terminal, keyVersion);
+    const { terminal } = look.key;
+    const { keyVersion } = look;
+    const nowMs = clock.nowMs();
+    const keys =
+      terminal === 0 ? undefined : this.#deps.authenticate(framing, frame, terminal, keyVersion);
     if (!keys) {
       this.#refuse(session);
       return;
     }
-    const hello = decodeHello(frame);
+    const hello = framing.decodeHello(frame, nowMs);
     if (!hello.ok) {
-      this.fault(session, hello.code === 'field_invalid' ? 70 : 64);
+      this.fault(session, hello.code === 'field_invalid' ? 'field_invalid' : 'frame_malformed');
       return;
     }
     const restMs = this.#takeOver(session, terminal);
@@ -66,7 +64,7 @@ export class SignOn {
       counters.takeovers_refused += 1;
       // Two devices with one terminal's keys, a recorded HELLO, or a flapping link: for an operator to tell.
       this.#deps.log.write('warn', 'clone_suspected', { terminal, reason: 'two_connections' });
-      wire.write(session, busyFrame({ terminal, keyVersion, sequence }, restMs, keys.down));
+      wire.write(session, framing.encodeBusy(frame, restMs, keys.down, keyVersion));
       this.end(session);
       return;
     }
@@ -75,45 +73,36 @@ export class SignOn {
     session.terminal = terminal;
     session.keyVersion = keyVersion;
     session.keys = keys;
-    const { locale, clockOffsetS } = hello.value;
-    session.hello = {
-      ...(locale === undefined ? {} : { locale }),
-      ...(clockOffsetS === undefined ? {} : { clockOffsetS }),
-    };
+    session.hello = hello.value;
     this.#byTerminal.set(terminal, session);
-    wire.write(
-      session,
-      encodeWelcome(
-        { terminal, keyVersion, sequence },
-        {
-          nonce: hello.value.nonce,
-          serverTimeS: Math.floor(clock.nowMs() / 1000),
-          heartbeatS: this.#deps.heartbeatS,
-          mode: hello.value.mode,
-          frameBytesMax: FRAME_BYTES_MAX,
-        },
-        keys.down,
-      ),
-    );
+    wire.write(session, framing.encodeWelcome(frame, this.facts(session, nowMs), keys.down));
     session.region = this.#deps.regions.region(terminal, (region) =>
       this.#deps.requests.regionKnown(session, region),
     );
   }
 
+  /** What the bridge tells a terminal about time and heartbeats. */
+  facts(_session: Session, nowMs: number): WelcomeFacts {
+    return { serverTimeS: Math.floor(nowMs / 1000), heartbeatS: this.#deps.heartbeatS };
+  }
+
   /** GOAWAY, once per session that has signed on; the terminal finishes what is open and reconnects. */
   sendGoaway(session: Session, reconnectAfterMs: number): void {
-    if (session.keys && !session.goingAway) {
+    const { framing, keys, terminal, keyVersion } = session;
+    if (keys && !session.goingAway) {
       session.goingAway = true;
-      this.#deps.counters.goaways += 1;
-      this.#deps.wire.write(session, goawayFrame(session, session.keys.down, reconnectAfterMs));
+      const key = { terminal, keyVersion, sequence: 0 };
+      const goaway = framing?.encodeGoaway(key, reconnectAfterMs, keys.down);
+      if (goaway) {
+        this.#deps.counters.goaways += 1;
+        this.#deps.wire.write(session, goaway);
+      }
     }
   }
 
-  /** FAULT, concerning `sequence` if there is one to name, then the end. */
-  fault(session: Session, code: FaultCode, sequence?: number): void {
-    const { counters, wire } = this.#deps;
-    const fault = sequence === undefined ? { code } : { code, sequence };
-    wire.write(session, faultFrame(session, counters, fault));
+  /** FAULT, concerning a frame if there is one to name, then the end. */
+  fault(session: Session, code: FaultCode, about?: Uint8Array): void {
+    this.#deps.wire.fault(session, code, about);
     this.end(session);
   }
 
@@ -164,7 +153,7 @@ export class SignOn {
   /** A tag that does not verify in HELLO: FAULT after a constant delay. */
   #refuse(session: Session): void {
     this.#deps.counters.hello_bad_tag += 1;
-    this.#deps.failed.count(session.socket.remoteAddress ?? '');
+    this.#deps.failed.count(session.address);
     this.#deps.log.write('warn', 'hello_bad_tag');
     session.phase = 'refusing';
     this.#deps.wheel.cancel(session);

@@ -1,8 +1,20 @@
 /** Writing to sockets: one write per burst of frames, and nobody may leave too much unread. */
-import type { Counters } from './counters.ts';
+import type { LinkFault } from '#protocol/dialect.ts';
+import type { CounterName, Counters } from './counters.ts';
 import { LINGER_MS, WRITE_BUFFER_BYTES_MAX } from './limits.ts';
 import type { Session } from './session.ts';
 import type { TimerWheel } from './timer-wheel.ts';
+
+/** Why a bridge ends or refuses what it was sent. */
+export type FaultCode = LinkFault['code'];
+
+const FAULT_COUNTERS = {
+  not_permitted: 'fault_16',
+  frame_malformed: 'fault_64',
+  version_unsupported: 'fault_65',
+  mac_invalid: 'fault_66',
+  field_invalid: 'fault_70',
+} as const satisfies Record<FaultCode, CounterName>;
 
 export class Wire {
   readonly #counters: Counters;
@@ -39,6 +51,21 @@ export class Wire {
       this.#burst.push(frame);
     } else {
       this.#send(session, frame);
+    }
+  }
+
+  /** Counts and writes a FAULT: signed once a HELLO was valid, else from nobody with a tag of zeros. `about`: the frame concerned. */
+  fault(session: Session, code: FaultCode, about?: Uint8Array): void {
+    this.#counters[FAULT_COUNTERS[code]] += 1;
+    const { framing, keys, terminal, keyVersion } = session;
+    const fault = {
+      code,
+      ...(keys ? { key: { terminal, keyVersion, sequence: 0 } } : {}),
+      ...(about ? { frame: about } : {}),
+    };
+    const frame = framing?.encodeFault(fault, keys?.down);
+    if (frame) {
+      this.write(session, frame);
     }
   }
 

@@ -63,8 +63,8 @@ export interface DialectFraming {
   encodeWelcome(hello: Uint8Array, facts: WelcomeFacts, down: MacKey): Uint8Array;
   /** Answers a `ping`. */
   encodePong(ping: Uint8Array, facts: WelcomeFacts, down: MacKey): Uint8Array;
-  /** Says that nothing was decided on `frame`, which is to be sent again. */
-  encodeBusy(frame: Uint8Array, retryAfterMs: number, down: MacKey): Uint8Array;
+  /** Says that nothing was decided on `frame`, which is to be sent again. `keyVersion`: that of `down`. */
+  encodeBusy(frame: Uint8Array, retryAfterMs: number, down: MacKey, keyVersion: number): Uint8Array;
   /** Sends the terminal away; undefined where the dialect has no word for it and a close says it. */
   encodeGoaway(key: RequestKey, reconnectAfterMs: number, down: MacKey): Uint8Array | undefined;
   /** Says what is wrong; without `down` unsigned. Undefined where there is no frame to answer to and the dialect needs one. */
@@ -96,15 +96,18 @@ export interface StreamFault {
   readonly reason: string;
 }
 
-/** `hello` signs on, `ping` asks whether the bridge is there, `request` goes to the functions, `other` is none of them. */
+/**
+ * `hello` signs on, `ping` asks whether the bridge is there, `request` goes to the functions, `other` is none of them,
+ * `broken` breaks the dialect so that the connection ends.
+ */
 export interface FrameLook {
-  readonly kind: 'hello' | 'ping' | 'request' | 'other';
+  readonly kind: 'hello' | 'ping' | 'request' | 'other' | 'broken';
   readonly key: RequestKey;
   /** Whose keys sign it. */
   readonly keyVersion: number;
   /** Of a request. */
   readonly op?: Operation;
-  /** Why it is `other`, where it breaks the dialect. */
+  /** Why it is `other` or `broken`. */
   readonly refused?: string;
 }
 
@@ -112,10 +115,17 @@ export interface WelcomeFacts {
   /** Unix seconds. */
   readonly serverTimeS: number;
   readonly heartbeatS: number;
+  /** Advised; absent: the one that the terminal is in. */
+  readonly mode?: 'session' | 'on_demand';
 }
 
 export interface LinkFault {
-  readonly code: 'frame_malformed' | 'version_unsupported' | 'mac_invalid' | 'field_invalid';
+  readonly code:
+    | 'not_permitted'
+    | 'frame_malformed'
+    | 'version_unsupported'
+    | 'mac_invalid'
+    | 'field_invalid';
   /** Of the terminal that has signed on; absent before. */
   readonly key?: RequestKey;
   /** The frame that is at fault, where one was whole. */

@@ -1,9 +1,24 @@
 /** CP1 as the bridge sees it. */
+
+import type { MacKey } from '../crypto.ts';
 import type { DialectFraming, FrameLook, LinkFault } from '../dialect.ts';
-import { FRAME_BYTES_MAX } from '../limits.ts';
+import { FRAME_BYTES_MAX, FRAME_HEADER_BYTES, FRAME_LENGTH_MIN, TAG_BYTES } from '../limits.ts';
 import { accept } from '../result.ts';
+import { carve } from '../slab.ts';
 import { frameKey, OPERATIONS } from './codec.ts';
-import { FRAME_TYPES, frameType, requestDigest, TYPE_DOWN, verifyTag } from './frame.ts';
+import {
+  FRAME_MAGIC,
+  FRAME_TYPES,
+  FRAME_VERSION,
+  frameKeyVersion,
+  frameSequence,
+  frameTerminal,
+  frameType,
+  isStored,
+  requestDigest,
+  TYPE_DOWN,
+  verifyTag,
+} from './frame.ts';
 import { FrameReader } from './frame-reader.ts';
 import { LINK_LABELS } from './keys.ts';
 import {
@@ -12,11 +27,14 @@ import {
   encodeBusy,
   encodeFault,
   encodeGoaway,
-  encodePong,
   encodeWelcome,
   type Hello,
   NOBODY,
 } from './link-codec.ts';
+
+const EMPTY_FRAME_BYTES = FRAME_HEADER_BYTES + TAG_BYTES;
+/** Nothing in it can be wrong, and most of them are empty: not worth opening. */
+const EMPTY_PING = accept(undefined);
 
 export const cp1Framing: DialectFraming = {
   dialect: 'cp1',
@@ -31,7 +49,7 @@ export const cp1Framing: DialectFraming = {
     const hello = decodeHello(frame);
     return hello.ok ? accept(toldBy(hello.value)) : hello;
   },
-  encodeWelcome: (hello, { serverTimeS, heartbeatS }, down) => {
+  encodeWelcome: (hello, { mode: advised, serverTimeS, heartbeatS }, down) => {
     const decoded = decodeHello(hello);
     if (!decoded.ok) {
       throw new Error('a HELLO that was refused has no WELCOME');
@@ -39,13 +57,13 @@ export const cp1Framing: DialectFraming = {
     const { nonce, mode } = decoded.value;
     return encodeWelcome(
       frameKey(hello),
-      { nonce, mode, serverTimeS, heartbeatS, frameBytesMax: FRAME_BYTES_MAX },
+      { nonce, mode: advised ?? mode, serverTimeS, heartbeatS, frameBytesMax: FRAME_BYTES_MAX },
       down,
     );
   },
-  encodePong: (ping, _, down) => encodePong(frameKey(ping), down),
-  encodeBusy: (frame, retryAfterMs, down) => {
-    const key = frameKey(frame);
+  encodePong: (ping, _, down) => pongTo(ping, down),
+  encodeBusy: (frame, retryAfterMs, down, keyVersion) => {
+    const key = { ...frameKey(frame), keyVersion };
     return encodeBusy(key, { retryAfterMs, sequence: key.sequence }, down);
   },
   encodeGoaway: (key, reconnectAfterMs, down) => encodeGoaway(key, { reconnectAfterMs }, down),
@@ -58,15 +76,11 @@ export const cp1Framing: DialectFraming = {
   },
   toEnvelope: (request) => request,
   fromEnvelope: (reply) => reply,
-  isAnswerTo: (reply, request) => {
-    const [to, from] = [frameKey(reply), frameKey(request)];
-    return (
-      frameType(reply) === (frameType(request) | TYPE_DOWN) &&
-      to.terminal === from.terminal &&
-      to.keyVersion === from.keyVersion &&
-      to.sequence === from.sequence
-    );
-  },
+  isAnswerTo: (reply, request) =>
+    frameType(reply) === (frameType(request) | TYPE_DOWN) &&
+    frameTerminal(reply) === frameTerminal(request) &&
+    frameKeyVersion(reply) === frameKeyVersion(request) &&
+    frameSequence(reply) === frameSequence(request),
   digest: requestDigest,
 };
 
@@ -76,13 +90,30 @@ const kindOf = (frame: Uint8Array): Pick<FrameLook, 'kind' | 'op' | 'refused'> =
     return { kind: 'hello' };
   }
   if (type === FRAME_TYPES.ping) {
-    const ping = decodePing(frame);
-    return ping.ok ? { kind: 'ping' } : { kind: 'other', refused: ping.reason };
+    const ping =
+      frame.length === EMPTY_FRAME_BYTES && !isStored(frame) ? EMPTY_PING : decodePing(frame);
+    return ping.ok ? { kind: 'ping' } : { kind: 'broken', refused: ping.reason };
   }
   const op = OPERATIONS.get(type);
   return op === undefined
     ? { kind: 'other', refused: 'type is not a request' }
     : { kind: 'request', op };
+};
+
+/** PONG for a PING: its header with the other type, and a tag. 22 bytes are all that it allocates. */
+const pongTo = (ping: Uint8Array, down: MacKey): Uint8Array => {
+  const pong = carve(EMPTY_FRAME_BYTES);
+  for (let at = 5; at < FRAME_HEADER_BYTES; at += 1) {
+    pong[at] = ping[at] as number;
+  }
+  // Flags are the terminal's to set; the length is that of an empty frame whatever the PING carried.
+  pong[0] = FRAME_MAGIC;
+  pong[1] = FRAME_VERSION << 4;
+  pong[2] = 0;
+  pong[3] = FRAME_LENGTH_MIN;
+  pong[4] = FRAME_TYPES.pong;
+  down.writeTag(pong, FRAME_HEADER_BYTES, pong, FRAME_HEADER_BYTES);
+  return pong;
 };
 
 /** What a payment may need of a HELLO. */

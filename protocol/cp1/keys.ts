@@ -69,6 +69,14 @@ export const messageKeysOf = (
   reply: labelled(crypto, messageKey, reply),
 });
 
+/** The link key of one terminal and key version under `master`: what provisioning hands out, and the root of the link keys of every dialect. */
+export const deriveLinkKey = (
+  crypto: Crypto,
+  master: Uint8Array,
+  terminal: number,
+  keyVersion: number,
+): Uint8Array => hkdf(crypto, master, terminalInfo(LINK_INFO, terminal, keyVersion));
+
 /** Link keys of one terminal and key version under `master`. */
 export const deriveLinkKeys = (
   crypto: Crypto,
@@ -76,8 +84,7 @@ export const deriveLinkKeys = (
   terminal: number,
   keyVersion: number,
   labels: LinkLabels = LINK_LABELS,
-): LinkKeys =>
-  linkKeysOf(crypto, hkdf(crypto, master, terminalInfo(LINK_INFO, terminal, keyVersion)), labels);
+): LinkKeys => linkKeysOf(crypto, deriveLinkKey(crypto, master, terminal, keyVersion), labels);
 
 /** Message keys of one terminal and key version under `master`. */
 export const deriveMessageKeys = (

@@ -8,7 +8,11 @@ import { Wire } from '#bridge/wire.ts';
 
 /** A peer that takes nothing: every byte written stays unsent. */
 const deafSession = (): Session =>
-  new Session(1, new Duplex({ write: () => undefined, read: () => undefined }) as Socket);
+  new Session(
+    1,
+    new Duplex({ write: () => undefined, read: () => undefined }) as Socket,
+    '192.0.2.1',
+  );
 
 it('keeps a reader that has 8 KB unread, and cuts it with one byte more', () => {
   const counters = createCounters();

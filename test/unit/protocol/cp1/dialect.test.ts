@@ -96,7 +96,7 @@ describe('CP1 to the bridge', () => {
       expect(cp1Framing.look(ping).kind).toBe('ping');
       const bad = Uint8Array.from(ping);
       bad[1] = 0x12;
-      expect(cp1Framing.look(bad)).toMatchObject({ kind: 'other', refused: 'stored flag' });
+      expect(cp1Framing.look(bad)).toMatchObject({ kind: 'broken', refused: 'stored flag' });
     }
   });
 
@@ -147,7 +147,12 @@ describe('CP1 to the bridge', () => {
     expect(() => cp1Framing.encodeWelcome(PAY, facts, link.down)).toThrow(/refused/);
     const [ping] = framesOf('ping');
     isIn('pong', cp1Framing.encodePong(ping ?? PAY, facts, link.down));
-    isIn('busy', cp1Framing.encodeBusy(PAY, 2_000, link.down));
+    const busy = cp1Framing.encodeBusy(PAY, 2_000, link.down, 9);
+    isIn('busy', busy);
+    expect(busy[9]).toBe(9);
+    const advised = cp1Framing.encodeWelcome(HELLO, { ...facts, mode: 'on_demand' }, link.down);
+    expect(toHex(welcome)).toContain('18f00400051904');
+    expect(toHex(advised)).toContain('18f00401051904');
     isIn('goaway', cp1Framing.encodeGoaway(KEY, 500, link.down));
     const signed = cp1Framing.encodeFault({ code: 'mac_invalid', key: KEY, frame: PAY }, link.down);
     isIn('fault', signed);
