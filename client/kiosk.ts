@@ -5,6 +5,7 @@ import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import { AtError } from './at/at-error.ts';
 import { moneyText } from './content/money-text.ts';
 import { payRequestOf, type Sale } from './content/pay-request.ts';
+import { STEP_TEXTS } from './content/sale-step.ts';
 import { screenText } from './content/screen-text.ts';
 import {
   HELP,
@@ -15,7 +16,8 @@ import {
 } from './kiosk-settings.ts';
 import { createModemDialer } from './modem-dialer.ts';
 import { openModem } from './open-modem.ts';
-import { OutboxError, openFileOutbox } from './outbox/file-outbox.ts';
+import { openFileOutbox } from './outbox/file-outbox.ts';
+import { OutboxError } from './outbox/outbox-error.ts';
 import { systemClock, systemRandom, systemTimers } from './system-time.ts';
 import { type SaleOutcome, Terminal } from './terminal.ts';
 import { createTerminalScreen, type TerminalScreen } from './ui/terminal-screen.ts';
@@ -110,7 +112,7 @@ const sell = async (
       clock: systemClock,
       timers: systemTimers,
       random: systemRandom,
-      onStep: screen.step,
+      onStep: (step) => screen.step(STEP_TEXTS[step]),
     });
     const left = await terminal.settlePending(REVERSE_MS);
     const ready = left === undefined || left.kind === 'reversed';

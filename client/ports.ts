@@ -22,17 +22,27 @@ export interface Random {
 /** What `withDeadline` gives when the time was up first. */
 export const TIMED_OUT: unique symbol = Symbol('timed out');
 
-/** The promise's value, or TIMED_OUT after `ms`; the timer is given up as soon as the promise settles. */
+/**
+ * The promise's value, or TIMED_OUT after `ms` or once `signal` is aborted; the timer is given up as soon as the
+ * promise settles.
+ */
 export const withDeadline = async <T>(
   timers: Timers,
   ms: number,
   promise: Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T | typeof TIMED_OUT> => {
   const settled = new AbortController();
+  const abort = (): void => settled.abort();
+  if (signal?.aborted === true) {
+    abort();
+  }
+  signal?.addEventListener('abort', abort, { once: true });
   const late = timers.sleep(ms, settled.signal).then((): typeof TIMED_OUT => TIMED_OUT);
   try {
     return await Promise.race([promise, late]);
   } finally {
-    settled.abort();
+    signal?.removeEventListener('abort', abort);
+    abort();
   }
 };

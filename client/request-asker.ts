@@ -1,39 +1,19 @@
 /** Asks one request until it is answered: connects, sends, repeats with the same bytes, obeys BUSY and GOAWAY. */
-import type { Duplex } from 'node:stream';
 import { CODES, type CodeName } from '#protocol/codes.ts';
-import { frameSequence } from '#protocol/cp1/frame.ts';
-import type { LinkKeys, MessageKeys } from '#protocol/cp1/keys.ts';
-import { NONCE_BYTES } from '#protocol/limits.ts';
+import { frameSequence, isStored } from '#protocol/cp1/frame.ts';
+import type { MessageKeys } from '#protocol/cp1/keys.ts';
 import type { Reply } from '#protocol/reply.ts';
-import type { RequestKey } from '#protocol/request.ts';
 import { acceptReply, repeated } from './accept-reply.ts';
-import type { Outbox } from './outbox/file-outbox.ts';
-import { type Clock, type Random, TIMED_OUT, type Timers, withDeadline } from './ports.ts';
-import { type LinkEvent, TerminalLink } from './terminal-link.ts';
+import { TIMED_OUT } from './ports.ts';
+import { StandingLink, type StandingLinkOptions } from './standing-link.ts';
+import type { LinkEvent, TerminalLink } from './terminal-link.ts';
 import * as timings from './timings.ts';
 
 /** Unsigned FAULTs in a row after which the terminal stops: the keys are wrong, or someone plays. */
 const UNSIGNED_FAULTS_MAX = 3;
 
-export interface TerminalOptions {
-  readonly terminal: number;
-  readonly keyVersion: number;
-  readonly linkKeys: LinkKeys;
+export interface AskerOptions extends StandingLinkOptions {
   readonly messageKeys: MessageKeys;
-  readonly firmware: string;
-  readonly modem: string;
-  readonly locale: string;
-  readonly mode: 'session' | 'on_demand';
-  readonly outbox: Outbox;
-  /** A new connection to the bridge; its rejection's message is shown to the operator. */
-  readonly dial: () => Promise<Duplex>;
-  /** 0 .. 31, 99 unknown, for HELLO. */
-  readonly signal: () => number;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  /** Steps of the sale as they happen, for the screen. Names no identifier. */
-  readonly onStep?: (step: string) => void;
 }
 
 export type Answer =
@@ -49,89 +29,107 @@ export interface Ask {
   readonly connectMs?: number;
   /** Sent in an earlier round or run. */
   readonly sentBefore: boolean;
+  /** Ends the asking; what was sent stays sent. */
+  readonly signal?: AbortSignal | undefined;
+  /** Ends the asking only while nothing was sent: a customer who walks away. */
+  readonly unsentSignal?: AbortSignal | undefined;
 }
 
+interface Patience {
+  readonly untilMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+type Fault = LinkEvent & { readonly kind: 'fault' };
+
+const silence = (sendings: readonly boolean[]): Answer => ({
+  kind: 'silent',
+  sent: sendings.includes(true),
+});
+const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
+
 export class RequestAsker {
-  readonly #options: TerminalOptions;
-  #link: TerminalLink | undefined;
-  /** Outlives the request that it was begun for: a link may take longer to open than T1. */
-  #dialing: Promise<Duplex> | undefined;
-  #trouble = '';
+  readonly #options: AskerOptions;
+  readonly link: StandingLink;
   #unsignedFaults = 0;
   #leaveAfterMs: number | undefined;
   readonly #silences = new WeakMap<TerminalLink, number>();
 
-  constructor(options: TerminalOptions) {
+  constructor(options: AskerOptions) {
     this.#options = options;
-  }
-
-  /** What went wrong last, for the operator. */
-  get trouble(): string {
-    return this.#trouble;
-  }
-
-  close(): void {
-    this.#drop();
-    this.#dialing?.then(
-      (stream) => stream.destroy(),
-      () => undefined,
-    );
-    this.#dialing = undefined;
-  }
-
-  #drop(): void {
-    this.#link?.close();
-    this.#link = undefined;
+    this.link = new StandingLink(options);
   }
 
   /** Sends, and sends again with the same bytes, until an accepted final answer or the time is up. */
-  async ask({ frame, answerMs, connectMs = timings.CONNECT_MS, sentBefore }: Ask): Promise<Answer> {
-    const { clock, timers, messageKeys } = this.#options;
+  async ask(asked: Ask): Promise<Answer> {
+    const { frame, answerMs, connectMs = timings.CONNECT_MS, sentBefore } = asked;
+    const { clock, messageKeys, onStep } = this.#options;
     let sent = false;
     let untilMs = clock.nowMs() + connectMs;
-    while (clock.nowMs() < untilMs) {
-      const link = await this.#connected(untilMs);
-      if (clock.nowMs() >= untilMs) {
+    let signal = asked.signal ?? asked.unsentSignal;
+    const over = (): boolean => clock.nowMs() >= untilMs || isAborted(signal);
+    while (!over()) {
+      const link = await this.#reach(frame, { untilMs, signal });
+      if (over()) {
         // A copy that is sent now could be booked after the terminal gave up.
         break;
       }
       if (link === undefined) {
-        await timers.sleep(Math.min(timings.RECONNECT_MS, untilMs - clock.nowMs()));
+        await this.#pause(timings.RECONNECT_MS, { untilMs, signal });
         continue;
       }
       const again = sent || sentBefore;
       link.send(again ? repeated(messageKeys, frame) : frame);
-      this.step(sent ? 'request sent again' : 'request sent');
+      onStep?.(sent ? 'sent_again' : 'sent');
       if (!sent) {
         sent = true;
+        signal = asked.signal;
         untilMs = clock.nowMs() + answerMs;
       }
-      const answer = await this.#await(link, frame, untilMs);
+      const answer = await this.#await(link, frame, { untilMs, signal });
       if (answer !== undefined) {
         return answer;
       }
     }
     // A PAY of an earlier run counts as sent; a fresh one does only if it left.
-    return { kind: 'silent', sent: sent || sentBefore };
+    return silence([sent, sentBefore]);
+  }
+
+  /** A connection on which this frame may be sent. */
+  async #reach(
+    frame: Uint8Array,
+    { untilMs, signal }: Patience,
+  ): Promise<TerminalLink | undefined> {
+    if (!this.link.open) {
+      this.#leaveAfterMs = undefined;
+    }
+    const link = await this.link.connected(untilMs, signal);
+    if (link !== undefined && isStored(frame) && !(await this.link.tellClock(link, signal))) {
+      this.link.drop();
+      return undefined;
+    }
+    return link;
   }
 
   /** Undefined: ask again. */
   async #await(
     link: TerminalLink,
     frame: Uint8Array,
-    untilMs: number,
+    { untilMs, signal }: Patience,
   ): Promise<Answer | undefined> {
     const { clock } = this.#options;
     // The first silence is asked again on the same connection, the second on a new one.
     const resendAtMs = Math.min(clock.nowMs() + timings.RESEND_MS, untilMs);
     for (;;) {
-      const event = await link.next(Math.max(0, resendAtMs - clock.nowMs()));
+      const event = await link.next(Math.max(0, resendAtMs - clock.nowMs()), signal);
+      if (event === TIMED_OUT && isAborted(signal)) {
+        return undefined;
+      }
       if (event === TIMED_OUT) {
-        this.#trouble = 'no answer from the bridge';
+        this.link.trouble = 'no answer from the bridge';
         this.#giveUpAfterSecondSilence(link);
         return undefined;
       }
-      const answer = await this.#judge(event, frame, untilMs);
+      const answer = await this.#judge(event, frame, { untilMs, signal });
       if (answer !== 'wait') {
         return answer;
       }
@@ -142,25 +140,25 @@ export class RequestAsker {
     const silences = (this.#silences.get(link) ?? 0) + 1;
     this.#silences.set(link, silences);
     if (silences > 1) {
-      this.#drop();
+      this.link.drop();
     }
   }
 
   async #judge(
     event: LinkEvent,
     frame: Uint8Array,
-    untilMs: number,
+    patience: Patience,
   ): Promise<Answer | 'wait' | undefined> {
     switch (event.kind) {
       case 'reply':
-        return await this.#judgeReply(event.frame, frame, untilMs);
+        return await this.#judgeReply(event.frame, frame, patience);
       case 'busy':
         if (event.sequence !== frameSequence(frame)) {
           return 'wait';
         }
-        this.step('the system is busy');
-        this.#trouble = 'the system is busy';
-        await this.#pause(event.retryAfterMs, untilMs);
+        this.#options.onStep?.('busy');
+        this.link.trouble = 'the system is busy';
+        await this.#pause(event.retryAfterMs, patience);
         return undefined;
       case 'goaway':
         // What is open is finished on this connection; the next request goes out on a new one.
@@ -168,21 +166,24 @@ export class RequestAsker {
         return 'wait';
       case 'fault':
         return (event.sequence ?? frameSequence(frame)) === frameSequence(frame)
-          ? await this.#judgeFault(event.code, event.signed, untilMs)
+          ? await this.#judgeFault(event, patience)
           : 'wait';
       case 'closed':
-        this.#trouble = event.reason;
-        this.#drop();
-        await this.#pause(this.#leaveAfterMs ?? timings.RECONNECT_MS, untilMs);
+        this.link.trouble = event.reason;
+        this.link.drop();
+        await this.#pause(this.#leaveAfterMs ?? timings.RECONNECT_MS, patience);
         this.#leaveAfterMs = undefined;
         return undefined;
+      case 'welcome':
+      case 'pong':
+        return 'wait';
     }
   }
 
   async #judgeReply(
     reply: Uint8Array,
     frame: Uint8Array,
-    untilMs: number,
+    patience: Patience,
   ): Promise<Answer | 'wait' | undefined> {
     const accepted = acceptReply(this.#options.messageKeys, frame, reply);
     if (accepted === undefined) {
@@ -192,19 +193,19 @@ export class RequestAsker {
     switch (CODES[accepted.code].class) {
       case 'final':
       case 'bytes':
-        this.step('answer accepted');
+        this.#options.onStep?.('answered');
         return { kind: 'reply', reply: accepted };
       case 'silent':
         return { kind: 'stopped', code: accepted.code };
       case 'undecided':
-        this.#trouble = `the system has not decided yet (${accepted.code})`;
-        await this.#pause(accepted.retryAfterMs ?? timings.UNDECIDED_MS, untilMs);
+        this.link.trouble = `the system has not decided yet (${accepted.code})`;
+        await this.#pause(accepted.retryAfterMs ?? timings.UNDECIDED_MS, patience);
         return undefined;
     }
   }
 
-  async #judgeFault(code: CodeName, signed: boolean, untilMs: number): Promise<Answer | undefined> {
-    this.#trouble = `the bridge refused the connection (${code})`;
+  async #judgeFault({ code, signed }: Fault, patience: Patience): Promise<Answer | undefined> {
+    this.link.trouble = `the bridge refused the connection (${code})`;
     if (signed && CODES[code].class !== 'undecided') {
       return { kind: 'stopped', code };
     }
@@ -215,70 +216,16 @@ export class RequestAsker {
       this.#unsignedFaults = 0;
       return { kind: 'stopped', code };
     }
-    this.#drop();
-    await this.#pause(timings.RECONNECT_MS, untilMs);
+    this.link.drop();
+    await this.#pause(timings.RECONNECT_MS, patience);
     return undefined;
   }
 
-  async #pause(ms: number, untilMs: number): Promise<void> {
+  async #pause(ms: number, { untilMs, signal }: Patience): Promise<void> {
     const { clock, timers } = this.#options;
     const pauseMs = Math.min(ms, timings.PAUSE_MS_MAX, untilMs - clock.nowMs());
     if (pauseMs > 0) {
-      await timers.sleep(pauseMs);
+      await timers.sleep(pauseMs, signal);
     }
-  }
-
-  /** Undefined: no connection within the time. */
-  async #connected(untilMs: number): Promise<TerminalLink | undefined> {
-    if (this.#link !== undefined && !this.#link.closed && !this.#link.leaving) {
-      return this.#link;
-    }
-    this.#drop();
-    this.#leaveAfterMs = undefined;
-    const { clock, dial, timers, linkKeys, outbox, random } = this.#options;
-    try {
-      this.#dialing ??= dial();
-      const stream = await withDeadline(timers, untilMs - clock.nowMs(), this.#dialing);
-      if (stream === TIMED_OUT) {
-        // It may fail before anybody looks at it again; that is the next request's news.
-        this.#dialing.then(
-          (late) => late.on('error', () => undefined),
-          () => undefined,
-        );
-        this.#trouble = 'no connection in time';
-        return undefined;
-      }
-      this.#dialing = undefined;
-      if (stream.destroyed) {
-        this.#trouble = 'the connection broke while nobody used it';
-        return undefined;
-      }
-      this.step('connected');
-      const nonce = Uint8Array.from({ length: NONCE_BYTES }, () => random.below(256));
-      const { firmware, modem, locale, mode, signal } = this.#options;
-      this.#link = new TerminalLink({
-        stream,
-        keys: linkKeys,
-        hello: { nonce, firmware, modem, signal: signal(), mode, locale },
-        helloKey: this.key(outbox.lastSequence),
-        timers,
-        onWelcome: () => this.step('signed on'),
-      });
-      return this.#link;
-    } catch (error) {
-      this.#dialing = undefined;
-      this.#trouble = error instanceof Error ? error.message : 'no connection';
-      this.step('no connection yet');
-      return undefined;
-    }
-  }
-
-  key(sequence: number): RequestKey {
-    const { terminal, keyVersion } = this.#options;
-    return { terminal, keyVersion, sequence };
-  }
-
-  step(step: string): void {
-    this.#options.onStep?.(step);
   }
 }

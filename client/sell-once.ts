@@ -6,6 +6,7 @@ import type { DialogueLine } from './at/at-channel.ts';
 import { createAtDriver } from './at/at-driver.ts';
 import { sim800 } from './at/family-sim800.ts';
 import { payRequestOf } from './content/pay-request.ts';
+import { STEP_TEXTS } from './content/sale-step.ts';
 import { createVirtualSim800 } from './modem/virtual-sim800.ts';
 import { createModemDialer } from './modem-dialer.ts';
 import { openFileOutbox } from './outbox/file-outbox.ts';
@@ -98,7 +99,7 @@ export const sellOnce = async (options: SellOnceOptions): Promise<SaleStory> => 
       clock,
       timers,
       random: options.random ?? systemRandom,
-      onStep: hop,
+      onStep: (step) => hop(STEP_TEXTS[step]),
     });
     const left = await terminal.settlePending(REVERSE_MS);
     const outcome =

@@ -11,7 +11,9 @@ import {
   decodeGoaway,
   decodeWelcome,
   encodeHello,
+  encodePing,
   type Hello,
+  type Welcome,
 } from '#protocol/cp1/link-codec.ts';
 import type { RequestKey } from '#protocol/request.ts';
 import { type TIMED_OUT, type Timers, withDeadline } from './ports.ts';
@@ -32,7 +34,12 @@ export type LinkEvent =
       /** Of the request concerned, where known. */
       readonly sequence: number | undefined;
     }
+  | { readonly kind: 'welcome' }
+  | { readonly kind: 'pong' }
   | { readonly kind: 'closed'; readonly reason: string };
+
+/** Payload of TCP that one write or one read carried. */
+export type OnAir = (direction: 'up' | 'down', bytes: number) => void;
 
 export interface TerminalLinkOptions {
   readonly stream: Duplex;
@@ -41,7 +48,8 @@ export interface TerminalLinkOptions {
   /** Key of HELLO: the last sequence number used. */
   readonly helloKey: RequestKey;
   readonly timers: Timers;
-  readonly onWelcome: (serverTimeS: number, heartbeatS: number) => void;
+  readonly onWelcome: (welcome: Welcome) => void;
+  readonly onAir: OnAir;
 }
 
 const TYPE_DOWN_REPLY: ReadonlySet<number> = new Set([0x82, 0x83, 0x84, 0x85, 0x86, 0x88]);
@@ -54,11 +62,17 @@ export class TerminalLink {
   #helloSent = false;
   #closed = false;
   #leaving = false;
+  #welcomed = false;
+  #hello: Hello;
 
   constructor(options: TerminalLinkOptions) {
     this.#options = options;
-    const { stream } = options;
-    stream.on('data', (chunk: Uint8Array) => this.#feed(chunk));
+    this.#hello = options.hello;
+    const { stream, onAir } = options;
+    stream.on('data', (chunk: Uint8Array) => {
+      onAir('down', chunk.length);
+      this.#feed(chunk);
+    });
     stream.on('error', (error) => this.#end(error.message));
     stream.on('end', () => this.#end('the bridge closed the connection'));
     stream.on('close', () => this.#end('the connection is gone'));
@@ -73,21 +87,50 @@ export class TerminalLink {
     return this.#leaving;
   }
 
-  /** HELLO and the first request leave in one write, hence in one AT send and one segment. */
-  send(frame: Uint8Array): void {
-    const { stream, hello, helloKey, keys } = this.#options;
-    if (this.#closed) {
-      return;
-    }
-    const bytes = this.#helloSent
-      ? frame
-      : Buffer.concat([encodeHello(helloKey, hello, keys.up), frame]);
-    this.#helloSent = true;
-    stream.write(bytes);
+  /** The bridge has answered HELLO. */
+  get welcomed(): boolean {
+    return this.#welcomed;
   }
 
-  /** The next event, or TIMED_OUT. One caller at a time. */
-  async next(timeoutMs: number): Promise<LinkEvent | typeof TIMED_OUT> {
+  /** What the bridge was told of the clock. */
+  get toldOffsetS(): number | undefined {
+    return this.#helloSent ? this.#hello.clockOffsetS : undefined;
+  }
+
+  /** HELLO and the first request leave in one write, hence in one AT send and one segment. */
+  send(frame: Uint8Array): void {
+    this.#write(this.#helloSent ? frame : Buffer.concat([this.#takeHello(), frame]));
+  }
+
+  /** HELLO alone: once more where it has something new to tell. */
+  signOn(clockOffsetS?: number): void {
+    if (clockOffsetS !== undefined) {
+      this.#hello = { ...this.#hello, clockOffsetS };
+    }
+    this.#write(this.#takeHello());
+  }
+
+  /** Asks for a sign of life. */
+  ping(): void {
+    const { helloKey, keys } = this.#options;
+    this.send(encodePing(helloKey, keys.up));
+  }
+
+  #takeHello(): Uint8Array {
+    const { helloKey, keys } = this.#options;
+    this.#helloSent = true;
+    return encodeHello(helloKey, this.#hello, keys.up);
+  }
+
+  #write(bytes: Uint8Array): void {
+    if (!this.#closed) {
+      this.#options.onAir('up', bytes.length);
+      this.#options.stream.write(bytes);
+    }
+  }
+
+  /** The next event, or TIMED_OUT, also once `signal` is aborted. One caller at a time. */
+  async next(timeoutMs: number, signal?: AbortSignal): Promise<LinkEvent | typeof TIMED_OUT> {
     const kept = this.#events.shift();
     if (kept !== undefined) {
       return kept;
@@ -99,7 +142,7 @@ export class TerminalLink {
         resolve(event);
       };
     });
-    const event = await withDeadline(this.#options.timers, timeoutMs, coming);
+    const event = await withDeadline(this.#options.timers, timeoutMs, coming, signal);
     this.#waiter = undefined;
     // What came in the same turn as the end of the wait is not lost.
     return came ?? event;
@@ -142,9 +185,13 @@ export class TerminalLink {
   #takeSigned(type: number, frame: Uint8Array): void {
     if (type === FRAME_TYPES.welcome) {
       const welcome = decodeWelcome(frame);
-      if (welcome.ok && equalBytes(welcome.value.nonce, this.#options.hello.nonce)) {
-        this.#options.onWelcome(welcome.value.serverTimeS, welcome.value.heartbeatS);
+      if (welcome.ok && equalBytes(welcome.value.nonce, this.#hello.nonce)) {
+        this.#welcomed = true;
+        this.#options.onWelcome(welcome.value);
+        this.#push({ kind: 'welcome' });
       }
+    } else if (type === FRAME_TYPES.pong) {
+      this.#push({ kind: 'pong' });
     } else if (type === FRAME_TYPES.busy) {
       const busy = decodeBusy(frame);
       if (busy.ok) {

@@ -1,10 +1,20 @@
 /** The terminal: one sale from its first byte to an outcome that is certain, or said to be uncertain. */
 import type { CodeName } from '#protocol/codes.ts';
 import { encodeRequest } from '#protocol/cp1/request-codec.ts';
-import type { Reply } from '#protocol/reply.ts';
-import type { PayRequest } from '#protocol/request.ts';
-import { RequestAsker, type TerminalOptions } from './request-asker.ts';
+import type { CataloguePage, Reply } from '#protocol/reply.ts';
+import type { CatalogueRequest, PayRequest, Request } from '#protocol/request.ts';
+import { backOffMs } from './back-off.ts';
+import { Lane } from './lane.ts';
+import { deliver } from './outbox/deliver.ts';
+import { IdleWork, type IdleWorkOptions } from './outbox/idle-work.ts';
+import type { OpenRequest } from './outbox/outbox-log.ts';
+import { type AskerOptions, RequestAsker } from './request-asker.ts';
 import * as timings from './timings.ts';
+
+export interface TerminalOptions extends AskerOptions {
+  /** What the terminal did with the outbox while nobody bought. */
+  readonly onDelivered?: IdleWorkOptions['onDelivered'];
+}
 
 export type SaleOutcome =
   | { readonly kind: 'answered'; readonly reply: Reply; readonly via: 'reply' | 'status' }
@@ -12,80 +22,155 @@ export type SaleOutcome =
   | { readonly kind: 'reversed' }
   /** Certain: the request never left the terminal. */
   | { readonly kind: 'not_sent'; readonly trouble: string }
-  /** Not known yet; the outbox keeps it, and `settlePending` goes on asking. */
-  | { readonly kind: 'unknown'; readonly trouble: string }
+  /** Not known yet; the outbox keeps the REVERSE with this number, and goes on asking. */
+  | { readonly kind: 'unknown'; readonly sequence: number; readonly trouble: string }
   /** The operator must look: keys, clock or counter of this terminal are wrong. */
   | { readonly kind: 'stopped'; readonly code: CodeName };
+
+/** A PAY as the shop has it: deadline and device time are the terminal's to add. */
+export type PaySale = Omit<PayRequest, 'deadlineMs' | 'deviceTimeS'>;
 
 export class Terminal {
   readonly #options: TerminalOptions;
   readonly #asker: RequestAsker;
+  readonly #lane: Lane;
+  readonly #idle: IdleWork;
 
   constructor(options: TerminalOptions) {
     this.#options = options;
     this.#asker = new RequestAsker(options);
+    this.#lane = new Lane(options.timers);
+    this.#idle = new IdleWork({
+      ...options,
+      lane: this.#lane,
+      asker: this.#asker,
+      answerMs: () => this.answerMs,
+      reverse: (payment) => this.#reverseOf(payment),
+    });
   }
 
   /** T1 of this terminal's mode. */
   get answerMs(): number {
-    return this.#options.mode === 'session'
+    return this.#asker.link.mode === 'session'
       ? timings.ANSWER_MS_SESSION
       : timings.ANSWER_MS_ON_DEMAND;
   }
 
-  /** One sale at a time; throws OutboxError while an earlier one is pending. Reverses for at most `reverseMs`. */
-  async pay(request: Omit<PayRequest, 'deadlineMs'>, reverseMs: number): Promise<SaleOutcome> {
-    const { outbox, messageKeys } = this.#options;
-    const deadlineMs = this.answerMs - timings.DEADLINE_MARGIN_MS;
-    const pending = outbox.begin((sequence) =>
-      encodeRequest(this.#asker.key(sequence), {}, { ...request, deadlineMs }, messageKeys.request),
-    );
-    this.#asker.step('request kept on disk');
-    const { frame, sequence } = pending;
-    const answer = await this.#asker.ask({ frame, answerMs: this.answerMs, sentBefore: false });
-    if (answer.kind === 'reply') {
-      outbox.settle();
-      return { kind: 'answered', reply: answer.reply, via: 'reply' };
-    }
-    if (answer.kind === 'stopped') {
-      return answer;
-    }
-    if (!answer.sent) {
-      outbox.settle();
-      return { kind: 'not_sent', trouble: this.#asker.trouble };
-    }
-    const status = await this.#askStatus(sequence);
-    if (status !== undefined) {
-      outbox.settle();
-      return status;
-    }
-    return await this.#reverse(reverseMs);
+  /** Signed on, and not known to be broken. */
+  get online(): boolean {
+    return this.#asker.link.online;
   }
 
-  /** Ends what an earlier run left pending: nobody got goods for it, so it is reversed. Undefined: nothing was. */
+  /** What went wrong last, for the operator. */
+  get trouble(): string {
+    return this.#asker.link.trouble;
+  }
+
+  /** Keeps a standing connection and delivers what waits, until `close`. */
+  start(): void {
+    this.#idle.start();
+  }
+
+  /** What waits is tried now rather than at the end of its pause. */
+  wake(): void {
+    this.#idle.wake();
+  }
+
+  /**
+   * One sale at a time; throws OutboxError while an earlier payment is open. Reverses for at most `reverseMs`.
+   * `unsent` gives up as long as nothing has left the terminal.
+   */
+  async pay(sale: PaySale, reverseMs: number, unsent?: AbortSignal): Promise<SaleOutcome> {
+    try {
+      return await this.#lane.urgent(() => this.#pay(sale, reverseMs, unsent));
+    } finally {
+      this.#idle.wake();
+    }
+  }
+
+  /** Keeps a sale that is made while offline, goods being handed out; returns its number once it is on disk. */
+  store(sale: PaySale): number {
+    const { outbox, messageKeys, clock } = this.#options;
+    const deviceTimeS = Math.floor(clock.nowMs() / 1000);
+    const request = { ...sale, deviceTimeS, deadlineMs: 1 };
+    const { sequence } = outbox.store((number) =>
+      encodeRequest(this.#key(number), { stored: true }, request, messageKeys.request),
+    );
+    this.#options.onStep?.('kept');
+    this.#idle.wake();
+    return sequence;
+  }
+
+  /** One page of the catalogue; undefined where no answer comes within the time of a STATUS. */
+  async readCatalogue(request: Omit<CatalogueRequest, 'op'>): Promise<CataloguePage | undefined> {
+    return await this.#lane.background(async (signal) => {
+      const answer = await this.#read({ op: 'catalogue', ...request }, signal);
+      return answer?.catalogue;
+    });
+  }
+
+  /** Ends what an earlier run left open: payments that nobody got goods for are reversed. Undefined: there was nothing. */
   async settlePending(reverseMs: number): Promise<SaleOutcome | undefined> {
-    return this.#options.outbox.pending === undefined ? undefined : await this.#reverse(reverseMs);
+    return await this.#lane.urgent(async () => {
+      const { outbox, clock } = this.#options;
+      const untilMs = clock.nowMs() + reverseMs;
+      let outcome: SaleOutcome | undefined;
+      for (const request of outbox.open) {
+        const fresh = request.kind === 'pay';
+        const kept = fresh ? this.#reverseOf(request) : request;
+        outcome = await this.#deliver(kept, { untilMs, sentBefore: !fresh });
+        if (outcome.kind !== 'reversed') {
+          return outcome;
+        }
+      }
+      return outcome;
+    });
   }
 
   /** Leaves the outbox open. */
   close(): void {
-    this.#asker.close();
+    this.#idle.stop();
+    this.#asker.link.close();
+  }
+
+  async #pay(sale: PaySale, reverseMs: number, unsentSignal?: AbortSignal): Promise<SaleOutcome> {
+    const { outbox, messageKeys, clock } = this.#options;
+    const { answerMs } = this;
+    const deadlineMs = answerMs - timings.DEADLINE_MARGIN_MS;
+    const payment = outbox.begin((sequence) =>
+      encodeRequest(this.#key(sequence), {}, { ...sale, deadlineMs }, messageKeys.request),
+    );
+    this.#options.onStep?.('kept');
+    const { frame, sequence } = payment;
+    const answer = await this.#asker.ask({ frame, answerMs, sentBefore: false, unsentSignal });
+    if (answer.kind === 'reply') {
+      outbox.settle(sequence);
+      return { kind: 'answered', reply: answer.reply, via: 'reply' };
+    }
+    if (answer.kind === 'stopped') {
+      this.#idle.leaveAlone(sequence, answer.code);
+      return answer;
+    }
+    if (!answer.sent) {
+      outbox.settle(sequence);
+      return { kind: 'not_sent', trouble: this.trouble };
+    }
+    const status = await this.#askStatus(sequence);
+    if (status !== undefined) {
+      outbox.settle(sequence);
+      return status;
+    }
+    const untilMs = clock.nowMs() + reverseMs;
+    return await this.#deliver(this.#reverseOf(payment), { untilMs, sentBefore: false });
   }
 
   async #askStatus(paymentSequence: number): Promise<SaleOutcome | undefined> {
-    const { outbox, messageKeys } = this.#options;
-    const frame = encodeRequest(
-      this.#asker.key(outbox.reserve()),
-      {},
-      { op: 'status', paymentSequence },
-      messageKeys.request,
-    );
-    this.#asker.step('no answer yet: asking what became of it');
-    const answer = await this.#asker.ask({ frame, answerMs: timings.STATUS_MS, sentBefore: false });
-    if (answer.kind !== 'reply') {
+    this.#options.onStep?.('asking_status');
+    const reply = await this.#read({ op: 'status', paymentSequence });
+    if (reply === undefined) {
       return undefined;
     }
-    const { state, paymentCode } = answer.reply;
+    const { state, paymentCode } = reply;
     const approved = (state === 'posted' || state === 'held') && paymentCode === 'approved';
     const declined = state === 'declined' && paymentCode !== undefined;
     if (!approved && !declined) {
@@ -93,56 +178,66 @@ export class Terminal {
     }
     return {
       kind: 'answered',
-      reply: { ...answer.reply, code: approved ? 'approved' : paymentCode },
+      reply: { ...reply, code: approved ? 'approved' : paymentCode },
       via: 'status',
     };
   }
 
+  /** A request that is not kept: its answer is for this moment only. */
+  async #read(request: Request, signal?: AbortSignal): Promise<Reply | undefined> {
+    const { outbox, messageKeys } = this.#options;
+    const answer = await this.#asker.ask({
+      frame: encodeRequest(this.#key(outbox.reserve()), {}, request, messageKeys.request),
+      answerMs: timings.STATUS_MS,
+      sentBefore: false,
+      signal,
+    });
+    return answer.kind === 'reply' ? answer.reply : undefined;
+  }
+
+  #reverseOf({ sequence: paymentSequence }: OpenRequest): OpenRequest {
+    const { outbox, messageKeys } = this.#options;
+    return outbox.reverse(paymentSequence, (sequence) =>
+      encodeRequest(
+        this.#key(sequence),
+        {},
+        { op: 'reverse', paymentSequence, reason: 1 },
+        messageKeys.request,
+      ),
+    );
+  }
+
   /** Asks until answered or the time is up; what is left stays in the outbox. */
-  async #reverse(reverseMs: number): Promise<SaleOutcome> {
-    const { outbox, clock, timers, messageKeys } = this.#options;
-    const untilMs = clock.nowMs() + reverseMs;
-    const fresh = outbox.pending?.kind === 'pay';
-    const pending = fresh
-      ? outbox.reverse((sequence, paymentSequence) =>
-          encodeRequest(
-            this.#asker.key(sequence),
-            {},
-            { op: 'reverse', paymentSequence, reason: 1 },
-            messageKeys.request,
-          ),
-        )
-      : outbox.pending;
-    if (pending === undefined) {
-      return { kind: 'reversed' };
-    }
+  async #deliver(
+    request: OpenRequest,
+    { untilMs, sentBefore }: { readonly untilMs: number; readonly sentBefore: boolean },
+  ): Promise<SaleOutcome> {
+    const { outbox, clock, timers, random } = this.#options;
     for (let round = 0; ; round += 1) {
-      this.#asker.step('taking the payment back');
-      const { frame } = pending;
-      const sentBefore = !fresh || round > 0;
-      const connectMs = Math.min(timings.CONNECT_MS, untilMs - clock.nowMs());
-      const answer = await this.#asker.ask({
-        frame,
-        answerMs: this.answerMs,
-        connectMs,
-        sentBefore,
-      });
-      if (answer.kind === 'stopped') {
-        return answer;
+      if (request.kind === 'reverse') {
+        this.#options.onStep?.('reversing');
       }
-      if (answer.kind === 'reply') {
-        if (answer.reply.code !== 'approved') {
-          return { kind: 'stopped', code: answer.reply.code };
-        }
-        outbox.settle();
+      const delivery = await deliver(this.#asker, outbox, {
+        request,
+        answerMs: this.answerMs,
+        connectMs: Math.min(timings.CONNECT_MS, untilMs - clock.nowMs()),
+        sentBefore: sentBefore || round > 0,
+      });
+      if (delivery.kind === 'stopped') {
+        return delivery;
+      }
+      if (delivery.kind === 'settled') {
         return { kind: 'reversed' };
       }
-      const last = timings.REVERSE_BACKOFF_MS.length - 1;
-      const pauseMs = timings.REVERSE_BACKOFF_MS[Math.min(round, last)] ?? 0;
+      const pauseMs = backOffMs(timings.BACKOFF_MS, round, random);
       if (clock.nowMs() + pauseMs >= untilMs) {
-        return { kind: 'unknown', trouble: this.#asker.trouble };
+        return { kind: 'unknown', sequence: request.sequence, trouble: this.trouble };
       }
       await timers.sleep(pauseMs);
     }
+  }
+
+  #key(sequence: number): ReturnType<RequestAsker['link']['key']> {
+    return this.#asker.link.key(sequence);
   }
 }

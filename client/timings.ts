@@ -14,8 +14,24 @@ export const CONNECT_MS = 80_000;
 export const RECONNECT_MS = 2_000;
 /** After T1 one STATUS gets this long. */
 export const STATUS_MS = 10_000;
-/** Pauses between rounds of REVERSE; the last one repeats. */
-export const REVERSE_BACKOFF_MS: readonly number[] = [5_000, 15_000, 60_000, 300_000, 3_600_000];
+/** Pauses between rounds of what waits in the outbox, before jitter; the last one repeats for ever. */
+export const BACKOFF_MS: readonly number[] = [5_000, 15_000, 60_000, 300_000, 3_600_000];
+/** Share of a pause that jitter takes off: kiosks that lost one network do not come back in step. */
+export const JITTER_SHARE = 0.25;
+/** Pauses between two tries to keep a standing connection; the last one repeats. */
+export const STANDING_BACKOFF_MS: readonly number[] = [2_000, 5_000, 15_000, 60_000, 300_000];
+/** How often a standing connection is looked at: it may have closed by itself. */
+export const STANDING_LOOK_MS = 5_000;
+/** PONG has to come within this: the round trip of a bad cell, twice. */
+export const PONG_MS = 15_000;
+/** WELCOME has to come within this where something depends on it. */
+export const WELCOME_MS = 15_000;
+/** Seconds between two PINGs until WELCOME has told its own. */
+export const HEARTBEAT_S = 300;
+/** A connection for one sale is kept this long after it, for the next customer in the queue. */
+export const LINGER_MS = 10_000;
+/** Seconds that the clock may drift before HELLO tells the offset anew for stored sales. */
+export const CLOCK_DRIFT_S = 2;
 /** Pause after an undecided answer that names none. */
 export const UNDECIDED_MS = 2_000;
 /** Longest pause a BUSY, GOAWAY or undecided answer may ask for; a forged-looking value must not stop a kiosk. */

@@ -1,111 +1,68 @@
 /** The terminal's memory: a number and its bytes are on disk before the first of them is sent. */
-import {
-  closeSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
 import { U32_MAX } from '#protocol/limits.ts';
+import { OutboxError } from './outbox-error.ts';
+import { type LogFile, openLogFile } from './outbox-file.ts';
 import { takeOutboxLock } from './outbox-lock.ts';
-import { decodeRecord, encodeRecord, type OutboxRecord } from './outbox-record.ts';
+import { applyRecord, compactedLog, type LogState, type OpenRequest } from './outbox-log.ts';
+import type { OutboxRecord } from './outbox-record.ts';
 
-/** The file's name in the folder given. */
-export const OUTBOX_FILE = 'outbox.log';
-/** Bytes of the file above which it is refused: a million sales; compacting it is the operator's decision. */
-export const OUTBOX_BYTES_MAX: number = 256 * 1024 * 1024;
+/** Requests without an answer: 500 stored sales, and REVERSEs of a hundred bad days. */
+export const OPEN_REQUESTS_MAX = 600;
+/**
+ * Bytes of the file above which answered requests are taken out of it: what customers showed does not stay on the disk,
+ * and a kiosk that sells a thousand times a day never fills it.
+ */
+export const COMPACT_BYTES: number = 16 * 1024;
+/** And only where the file has this many times the bytes that are still needed, so that writing stays linear. */
+const COMPACT_RATIO = 4;
 
-export type OutboxErrorCode =
-  | 'outbox_damaged'
-  | 'outbox_full'
-  | 'outbox_failed'
-  | 'outbox_busy'
-  | 'outbox_in_use';
-
-export class OutboxError extends Error {
-  override readonly name = 'OutboxError';
-  readonly code: OutboxErrorCode;
-
-  constructor(code: OutboxErrorCode, message: string, cause?: unknown) {
-    super(`${code}: ${message}`, { cause });
-    this.code = code;
-  }
-}
-
-/** A request that has no final answer yet. */
-export type PendingRequest = OutboxRecord & { readonly kind: 'pay' | 'reverse' };
+type MakeFrame = (sequence: number) => Uint8Array;
 
 /**
- * Every method that returns has its effect on disk. At most one request is pending. Numbers given out
- * are never given out again, also not after a power cut at any byte.
+ * Every method that returns has its effect on disk. Numbers given out are never given out again, also
+ * not after a power cut at any byte; kept bytes are never written anew.
  */
 export interface Outbox {
-  readonly pending: PendingRequest | undefined;
+  /** Requests without a final answer, in the order in which they were kept. */
+  readonly open: readonly OpenRequest[];
   /** The last number given out, 0 for none. */
   readonly lastSequence: number;
-  /** A number for a request that is not kept (STATUS). */
+  /** A number for a request that is not kept (STATUS, CATALOGUE). */
   reserve(): number;
-  /** Keeps the bytes made for the next number. */
-  begin(makeFrame: (sequence: number) => Uint8Array): PendingRequest;
-  /** Replaces the pending PAY by the REVERSE of it, in one step. */
-  reverse(makeFrame: (sequence: number, about: number) => Uint8Array): PendingRequest;
-  /** The pending request has its final answer. */
-  settle(): void;
+  /** Keeps a PAY that is sent at once; one at a time. */
+  begin(makeFrame: MakeFrame): OpenRequest;
+  /** Keeps a sale that was made while offline. */
+  store(makeFrame: MakeFrame): OpenRequest;
+  /** Replaces the PAY with this number by the REVERSE of it, in one step. */
+  reverse(paymentSequence: number, makeFrame: MakeFrame): OpenRequest;
+  /** The request with this number has its final answer. */
+  settle(sequence: number): void;
   close(): void;
 }
 
-interface Loaded {
-  readonly pending: PendingRequest | undefined;
-  readonly lastSequence: number;
-  readonly wholeBytes: number;
-  readonly torn: boolean;
-}
-
-const isPending = (record: OutboxRecord): record is PendingRequest =>
-  record.kind === 'pay' || record.kind === 'reverse';
-
-/** Reads all whole records. Only the last one may be torn: whole ones behind it mean that the disk lost data. */
-const load = (file: Uint8Array): Loaded => {
-  let pending: PendingRequest | undefined;
-  let lastSequence = 0;
-  let at = 0;
-  for (let found = decodeRecord(file, at); found !== undefined; found = decodeRecord(file, at)) {
-    at = found.next;
-    lastSequence = Math.max(lastSequence, found.record.sequence);
-    if (isPending(found.record)) {
-      pending = found.record;
-    } else if (found.record.kind === 'settled') {
-      pending = undefined;
-    }
-  }
-  for (let behind = at + 1; behind < file.length; behind += 1) {
-    if (decodeRecord(file, behind) !== undefined) {
-      throw new OutboxError(
-        'outbox_damaged',
-        `a record at byte ${at} is unreadable; keep the file and call the operator`,
-      );
-    }
-  }
-  return { pending, lastSequence, wholeBytes: at, torn: at < file.length };
-};
-
 class FileOutbox implements Outbox {
-  readonly #file: number;
+  readonly #file: LogFile;
+  readonly #state: LogState;
   readonly #unlock: () => void;
-  #length: number;
-  #failed = false;
-  pending: PendingRequest | undefined;
-  lastSequence: number;
+  #closed = false;
 
-  constructor(file: number, loaded: Loaded, unlock: () => void) {
+  constructor(file: LogFile, unlock: () => void) {
     this.#file = file;
     this.#unlock = unlock;
-    this.#length = loaded.wholeBytes;
-    this.pending = loaded.pending;
-    this.lastSequence = loaded.lastSequence;
+    const { open, lastSequence } = file.loaded;
+    this.#state = { open, lastSequence };
+    if (file.loaded.torn) {
+      // The torn record may have been whole when its number was used.
+      this.reserve();
+    }
+  }
+
+  get open(): readonly OpenRequest[] {
+    return [...this.#state.open.values()];
+  }
+
+  get lastSequence(): number {
+    return this.#state.lastSequence;
   }
 
   reserve(): number {
@@ -114,111 +71,96 @@ class FileOutbox implements Outbox {
     return sequence;
   }
 
-  begin(makeFrame: (sequence: number) => Uint8Array): PendingRequest {
-    if (this.pending !== undefined) {
-      throw new OutboxError('outbox_busy', `request ${this.pending.sequence} has no answer yet`);
+  begin(makeFrame: MakeFrame): OpenRequest {
+    const paying = this.open.find(({ kind }) => kind === 'pay');
+    if (paying !== undefined) {
+      throw new OutboxError('outbox_busy', `payment ${paying.sequence} has no answer yet`);
     }
-    const sequence = this.#nextSequence();
-    return this.#keep({ kind: 'pay', sequence, about: 0, frame: makeFrame(sequence) });
+    return this.#keep('pay', makeFrame);
   }
 
-  reverse(makeFrame: (sequence: number, about: number) => Uint8Array): PendingRequest {
-    if (this.pending?.kind !== 'pay') {
+  store(makeFrame: MakeFrame): OpenRequest {
+    return this.#keep('stored', makeFrame);
+  }
+
+  reverse(paymentSequence: number, makeFrame: MakeFrame): OpenRequest {
+    if (this.#state.open.get(paymentSequence)?.kind !== 'pay') {
       throw new OutboxError('outbox_busy', 'there is no payment to reverse');
     }
     const sequence = this.#nextSequence();
-    const about = this.pending.sequence;
-    return this.#keep({ kind: 'reverse', sequence, about, frame: makeFrame(sequence, about) });
+    const frame = makeFrame(sequence).slice();
+    const record = { kind: 'reverse', sequence, about: paymentSequence, frame } as const;
+    this.#append(record);
+    return record;
   }
 
-  settle(): void {
-    if (this.pending === undefined) {
-      throw new OutboxError('outbox_busy', 'nothing is pending');
+  settle(sequence: number): void {
+    const request = this.#state.open.get(sequence);
+    if (request === undefined) {
+      throw new OutboxError('outbox_busy', `request ${sequence} is not open`);
     }
-    const { sequence, about } = this.pending;
+    const { about } = request;
     this.#append({ kind: 'settled', sequence, about, frame: new Uint8Array(0) });
-    this.pending = undefined;
+    if (this.#file.length >= COMPACT_BYTES) {
+      this.#compact();
+    }
   }
 
   close(): void {
-    if (!this.#failed) {
-      this.#failed = true;
-      closeSync(this.#file);
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#file.close();
       this.#unlock();
     }
   }
 
   #nextSequence(): number {
-    if (this.lastSequence >= U32_MAX) {
+    if (this.#state.lastSequence >= U32_MAX) {
       throw new OutboxError('outbox_full', 'all numbers are used: provision a new key version');
     }
-    return this.lastSequence + 1;
+    return this.#state.lastSequence + 1;
   }
 
-  #keep(record: PendingRequest): PendingRequest {
+  #keep(kind: 'pay' | 'stored', makeFrame: MakeFrame): OpenRequest {
+    if (this.#state.open.size >= OPEN_REQUESTS_MAX) {
+      throw new OutboxError('outbox_full', 'too many requests wait for an answer; connect first');
+    }
+    const sequence = this.#nextSequence();
+    // A copy: encoders carve frames out of slabs, which a kept one would keep whole.
+    const record = { kind, sequence, about: 0, frame: makeFrame(sequence).slice() };
     this.#append(record);
-    this.pending = record;
     return record;
   }
 
   #append(record: OutboxRecord): void {
-    const bytes = encodeRecord(record);
-    if (this.#failed || this.#length + bytes.length > OUTBOX_BYTES_MAX) {
-      throw new OutboxError(
-        'outbox_full',
-        'the outbox takes no more records; restart the terminal',
-      );
+    if (this.#closed) {
+      throw new OutboxError('outbox_failed', 'the outbox is closed; restart the terminal');
     }
     // The number is spent even where writing fails: nobody knows what reached the disk.
-    this.lastSequence = Math.max(this.lastSequence, record.sequence);
-    try {
-      let written = 0;
-      while (written < bytes.length) {
-        written += writeSync(
-          this.#file,
-          bytes,
-          written,
-          bytes.length - written,
-          this.#length + written,
-        );
-      }
-      fsyncSync(this.#file);
-    } catch (cause) {
-      this.close();
-      throw new OutboxError(
-        'outbox_failed',
-        'the disk refused a record; restart the terminal',
-        cause,
-      );
+    this.#state.lastSequence = Math.max(this.#state.lastSequence, record.sequence);
+    this.#orClose(() => this.#file.append(record));
+    applyRecord(this.#state, record);
+  }
+
+  #compact(): void {
+    const shorter = compactedLog(this.#state);
+    if (shorter.length * COMPACT_RATIO <= this.#file.length) {
+      this.#orClose(() => this.#file.replace(shorter));
     }
-    this.#length += bytes.length;
+  }
+
+  #orClose(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 }
 
-/** Syncs a folder, so that a file just made in it survives a power cut. */
-const syncFolder = (folder: string): void => {
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-};
-
-const readExisting = (path: string): Uint8Array => {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      return new Uint8Array(0);
-    }
-    throw new OutboxError('outbox_failed', 'the outbox cannot be read', error);
-  }
-};
-
 /** Opens or makes the outbox of one terminal in `folder`; a torn tail is cut, and costs one number. */
 export const openFileOutbox = (folder: string): Outbox => {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const unlock = takeOutboxLock(folder);
   if (unlock === undefined) {
     throw new OutboxError(
@@ -227,26 +169,9 @@ export const openFileOutbox = (folder: string): Outbox => {
     );
   }
   try {
-    return openLocked(folder, unlock);
+    return new FileOutbox(openLogFile(folder), unlock);
   } catch (error) {
     unlock();
     throw error;
   }
-};
-
-const openLocked = (folder: string, unlock: () => void): Outbox => {
-  const path = join(folder, OUTBOX_FILE);
-  const content = readExisting(path);
-  const loaded = load(content);
-  const file = openSync(path, content.length === 0 ? 'w' : 'r+', 0o600);
-  ftruncateSync(file, loaded.wholeBytes);
-  fsyncSync(file);
-  syncFolder(folder);
-  syncFolder(dirname(folder));
-  const outbox = new FileOutbox(file, loaded, unlock);
-  if (loaded.torn) {
-    // The torn record may have been whole when its number was used.
-    outbox.reserve();
-  }
-  return outbox;
 };

@@ -1,5 +1,5 @@
 /** One process per outbox: two would give the same numbers to different sales. */
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The file's name beside the outbox. */
@@ -46,8 +46,9 @@ const take = (path: string, content: string): boolean => {
   }
 };
 
-/** Gives the lock back, or undefined where a living process holds it. What a dead one left is taken over. */
+/** Makes the folder where there is none. Gives the lock back, or undefined where a living process holds it. What a dead one left is taken over. */
 export const takeOutboxLock = (folder: string): (() => void) | undefined => {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, LOCK_FILE);
   const boot = readOr(BOOT_ID_FILE, '');
   const content = `${process.pid} ${boot}`.trim();

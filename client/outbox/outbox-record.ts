@@ -9,16 +9,17 @@ export const RECORD_HEADER_BYTES = 6;
 const CONTENT_BYTES_MIN = 9;
 export const RECORD_CONTENT_BYTES_MAX: number = CONTENT_BYTES_MIN + FRAME_BYTES_MAX;
 
-/** `reserved` burns a number, `settled` ends the request with that number. */
-export type RecordKind = 'reserved' | 'pay' | 'reverse' | 'settled';
-const KINDS: readonly RecordKind[] = ['reserved', 'pay', 'reverse', 'settled'];
+/** `reserved` burns a number, `settled` ends the request with that number, `stored` is a sale made while offline. */
+export type RecordKind = 'reserved' | 'pay' | 'reverse' | 'settled' | 'stored';
+/** A kind's index is its byte in the file: only ever added to. */
+const KINDS: readonly RecordKind[] = ['reserved', 'pay', 'reverse', 'settled', 'stored'];
 
 export interface OutboxRecord {
   readonly kind: RecordKind;
   readonly sequence: number;
   /** Of the PAY that a REVERSE is about, else 0. */
   readonly about: number;
-  /** Of `pay` and `reverse`; else empty. */
+  /** Of `pay`, `stored` and `reverse`; else empty. */
   readonly frame: Uint8Array;
 }
 

@@ -72,7 +72,7 @@ const sellAt = async (corruptRate: number, seed: number): Promise<string> => {
     expect(end.reply.code, where).toBe('approved');
     expect(rig.bridge.posted, where).toHaveLength(1);
   } else if (end.kind === 'unknown') {
-    expect(rig.outbox.pending?.kind, where).toBe('reverse');
+    expect(rig.outbox.open[0]?.kind, where).toBe('reverse');
   } else {
     expect(['reversed', 'not_sent'], where).toContain(end.kind);
     expect(rig.bridge.posted, where).toEqual([]);

@@ -1,7 +1,4 @@
-/** The terminal's pieces: tokens, outbox, acceptance of replies, words on the screen. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** The terminal's pieces: tokens, acceptance of replies, words on the screen. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { acceptReply } from '#client/accept-reply.ts';
@@ -9,7 +6,6 @@ import { type AtToken, AtTokenizer } from '#client/at/at-tokenizer.ts';
 import { sim800 } from '#client/at/family-sim800.ts';
 import { moneyText } from '#client/content/money-text.ts';
 import { wordsOf } from '#client/content/screen-text.ts';
-import { OUTBOX_FILE, openFileOutbox } from '#client/outbox/file-outbox.ts';
 import { CODES, type CodeName } from '#protocol/codes.ts';
 import { messageKeysOf } from '#protocol/cp1/keys.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
@@ -49,49 +45,6 @@ describe('the tokenizer', () => {
         expect(tokens(cut)).toEqual(tokens([all]));
       }),
     );
-  });
-});
-
-describe('the outbox', () => {
-  it('never gives a number twice, whatever byte the power fails at', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'outbox-'));
-    try {
-      const outbox = openFileOutbox(join(folder, 'whole'));
-      outbox.begin((sequence) => Uint8Array.of(sequence, 7, 7));
-      const before = readFileSync(join(folder, 'whole', OUTBOX_FILE)).length;
-      outbox.reverse((sequence, about) => Uint8Array.of(sequence, about));
-      outbox.close();
-      const file = readFileSync(join(folder, 'whole', OUTBOX_FILE));
-      for (let cut = before; cut <= file.length; cut += 1) {
-        const place = join(folder, String(cut));
-        openFileOutbox(place).close();
-        writeFileSync(join(place, OUTBOX_FILE), file.subarray(0, cut));
-        const again = openFileOutbox(place);
-        const whole = cut === file.length;
-        expect(again.pending?.kind).toBe(whole ? 'reverse' : 'pay');
-        expect(again.lastSequence).toBe(cut === before ? 1 : 2);
-        expect(again.reserve()).toBe(cut === before ? 2 : 3);
-        again.close();
-      }
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
-
-  it('refuses a file that is damaged in the middle', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'outbox-'));
-    try {
-      const outbox = openFileOutbox(folder);
-      outbox.reserve();
-      outbox.reserve();
-      outbox.close();
-      const file = readFileSync(join(folder, OUTBOX_FILE));
-      file[8] = (file[8] ?? 0) ^ 1;
-      writeFileSync(join(folder, OUTBOX_FILE), file);
-      expect(() => openFileOutbox(folder)).toThrow('outbox_damaged');
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 });
 

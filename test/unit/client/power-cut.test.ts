@@ -46,16 +46,17 @@ const cutOutbox = (outbox: Outbox, power: Power): Outbox => {
     return value;
   };
   return {
-    get pending() {
-      return outbox.pending;
+    get open() {
+      return outbox.open;
     },
     get lastSequence() {
       return outbox.lastSequence;
     },
     reserve: () => between(() => outbox.reserve()),
     begin: (make) => between(() => outbox.begin(make)),
-    reverse: (make) => between(() => outbox.reverse(make)),
-    settle: () => between(() => outbox.settle()),
+    store: (make) => between(() => outbox.store(make)),
+    reverse: (payment, make) => between(() => outbox.reverse(payment, make)),
+    settle: (sequence) => between(() => outbox.settle(sequence)),
     close: () => undefined,
   };
 };
@@ -177,7 +178,7 @@ const restart = async (bridge: ScriptedBridge, folder: string): Promise<Restart>
   for (let ms = 0; ms < LONGEST_SALE_MS && !settled; ms += SLICE_MS) {
     await again.time.advance(SLICE_MS);
   }
-  const pendingKind = again.outbox.pending?.kind;
+  const pendingKind = again.outbox.open[0]?.kind;
   again.close();
   return { settled, left, pendingKind };
 };

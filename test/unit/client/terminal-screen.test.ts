@@ -76,7 +76,7 @@ describe('the screen', () => {
       ...codeNames.map((code): SaleOutcome => ({ kind: 'stopped', code })),
       { kind: 'reversed' },
       { kind: 'not_sent', trouble: '' },
-      { kind: 'unknown', trouble: '' },
+      { kind: 'unknown', sequence: 2, trouble: '' },
     ];
     for (const outcome of outcomes) {
       const lines = record((screen) => screen.outcome(screenText(outcome, { ...inKorea, locale })));
@@ -126,7 +126,7 @@ describe('the words of an outcome', () => {
 
   it.each(LOCALES)('never say that it failed while it is open (%s)', (locale) => {
     const open: SaleOutcome[] = [
-      { kind: 'unknown', trouble: 'no answer from the bridge' },
+      { kind: 'unknown', sequence: 2, trouble: 'no answer from the bridge' },
       ...codeNames.map((code): SaleOutcome => ({ kind: 'stopped', code })),
     ];
     for (const outcome of open) {

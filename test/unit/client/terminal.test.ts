@@ -38,7 +38,7 @@ describe('an ordinary sale', () => {
     expect(await pay(rig)).toMatchObject(approved);
     expect(rig.bridge.hellos).toHaveLength(1);
     expect(rig.bridge.repeats(TYPE.pay)).toEqual([false]);
-    expect(rig.outbox.pending).toBeUndefined();
+    expect(rig.outbox.open).toEqual([]);
   });
 
   it.each([
@@ -188,7 +188,7 @@ describe('a FAULT', () => {
     const outcome = await pay(rig);
     expect(outcome).toEqual({ kind: 'stopped', code });
     expect(toneOf(outcome)).toBe('open');
-    expect(rig.outbox.pending?.kind).toBe('pay');
+    expect(rig.outbox.open[0]?.kind).toBe('pay');
     expect(rig.bridge.requests).toHaveLength(1);
   });
 
@@ -238,7 +238,7 @@ describe('when the time is up', () => {
     expect(outcome).toMatchObject({ kind: 'answered', via: 'status', reply: { code: 'approved' } });
     expect(rig.bridge.repeats(TYPE.status)).toEqual([false]);
     expect(rig.bridge.originals(TYPE.reverse)).toEqual([]);
-    expect(rig.outbox.pending).toBeUndefined();
+    expect(rig.outbox.open).toEqual([]);
   });
 
   it('asks STATUS once and takes its word for a declined sale', async () => {
@@ -285,7 +285,7 @@ describe('when the time is up', () => {
     const outcome = await pay(rig);
     expect(outcome.kind).toBe('unknown');
     expect(toneOf(outcome)).toBe('open');
-    expect(rig.outbox.pending?.kind).toBe('reverse');
+    expect(rig.outbox.open[0]?.kind).toBe('reverse');
     expect(rig.bridge.originals(TYPE.status)).toHaveLength(1);
     rig.bridge.script = () => 'serve';
     const settled = await runThrough(rig.time, rig.terminal.settlePending(REVERSE_MS));
@@ -301,7 +301,7 @@ describe('when the time is up', () => {
     };
     const outcome = await pay(rig);
     expect(outcome).toEqual({ kind: 'not_sent', trouble: 'no network' });
-    expect(rig.outbox.pending).toBeUndefined();
+    expect(rig.outbox.open).toEqual([]);
   });
 
   it('gives up taking back after the time it was given, and keeps the REVERSE', async () => {
@@ -315,9 +315,9 @@ describe('when the time is up', () => {
     await pay(rig);
     const begun = rig.time.nowMs();
     const outcome = await runThrough(rig.time, rig.terminal.settlePending(REVERSE_MS));
-    expect(outcome).toEqual({ kind: 'unknown', trouble: 'no network' });
+    expect(outcome).toEqual({ kind: 'unknown', sequence: 3, trouble: 'no network' });
     expect(rig.time.nowMs() - begun).toBeLessThanOrEqual(REVERSE_MS + 1_000);
-    expect(rig.outbox.pending?.kind).toBe('reverse');
+    expect(rig.outbox.open[0]?.kind).toBe('reverse');
   });
 
   it('does not send a copy of the PAY on a connection that opens after the time', async () => {

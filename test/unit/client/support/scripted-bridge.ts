@@ -47,6 +47,14 @@ export class ScriptedBridge {
   /** Before each accepted connection; throw to refuse it. */
   onDial: () => void | Promise<void> = () => undefined;
   dials = 0;
+  /** The advice of WELCOME: 0 session, 1 on demand. */
+  advisedMode: 0 | 1 = 1;
+  pongs = true;
+  /** When PINGs came, by the clock given. */
+  readonly pingedAt: number[] = [];
+  nowMs: () => number = () => 0;
+  /** Closes the newest connection. */
+  hangUp: () => void = () => undefined;
 
   readonly dial = async (): Promise<Duplex> => {
     await this.onDial();
@@ -58,6 +66,7 @@ export class ScriptedBridge {
       break: () => void near.destroy(new Error('the line broke')),
     };
     this.dials += 1;
+    this.hangUp = line.end;
     let rest: Buffer = Buffer.alloc(0);
     far.on('error', () => undefined);
     far.on('data', (chunk: Buffer) => {
@@ -182,10 +191,17 @@ export class ScriptedBridge {
         [1, frame.body.get(1) ?? ''],
         [2, NOW_S],
         [3, 300],
-        [4, 1],
+        [4, this.advisedMode],
         [5, 1024],
       ]);
       line.send(this.link(TYPE.welcome, welcome));
+      return;
+    }
+    if (frame.type === TYPE.ping) {
+      this.pingedAt.push(this.nowMs());
+      if (this.pongs) {
+        line.send(this.codec.encode(TYPE.pong, frame.sequence, new Map()));
+      }
       return;
     }
     this.requests.push(frame);

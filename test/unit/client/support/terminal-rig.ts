@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SaleStep } from '#client/content/sale-step.ts';
 import { createSeededRandom } from '#client/modem/seeded-random.ts';
+import type { Delivery } from '#client/outbox/deliver.ts';
 import { type Outbox, openFileOutbox } from '#client/outbox/file-outbox.ts';
 import { Terminal } from '#client/terminal.ts';
 import { type LinkKeys, linkKeysOf, type MessageKeys, messageKeysOf } from '#protocol/cp1/keys.ts';
@@ -30,12 +32,15 @@ export interface TerminalRig {
   readonly folder: string;
   readonly outbox: Outbox;
   readonly terminal: Terminal;
-  readonly steps: string[];
+  readonly steps: SaleStep[];
+  readonly delivered: Delivery[];
   close(): void;
 }
 
 export interface RigOptions {
   readonly mode?: 'session' | 'on_demand';
+  /** The bridge advises a standing connection. */
+  readonly heartbeat?: boolean;
   readonly bridge?: ScriptedBridge;
   readonly time?: ManualTime;
   readonly folder?: string;
@@ -47,7 +52,10 @@ export const createTerminalRig = (options: RigOptions = {}): TerminalRig => {
   const bridge = options.bridge ?? new ScriptedBridge();
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'terminal-'));
   const outbox = openFileOutbox(folder);
-  const steps: string[] = [];
+  const steps: SaleStep[] = [];
+  const delivered: Delivery[] = [];
+  bridge.nowMs = () => time.nowMs();
+  bridge.advisedMode = options.heartbeat === true ? 0 : 1;
   const terminal = new Terminal({
     terminal: KEYS.terminal,
     keyVersion: KEYS.keyVersion,
@@ -64,6 +72,7 @@ export const createTerminalRig = (options: RigOptions = {}): TerminalRig => {
     timers: time,
     random: createSeededRandom(1),
     onStep: (step) => steps.push(step),
+    onDelivered: (_request, delivery) => delivered.push(delivery),
   });
   return {
     time,
@@ -72,6 +81,7 @@ export const createTerminalRig = (options: RigOptions = {}): TerminalRig => {
     outbox,
     terminal,
     steps,
+    delivered,
     close: () => {
       terminal.close();
       outbox.close();
