@@ -201,6 +201,10 @@ export class Connections {
   #take(session: Session, framing: DialectFraming, frame: Uint8Array): void {
     const { signOn, requests, wire } = this.#deps;
     const look = framing.look(frame);
+    if (look.kind === 'broken') {
+      signOn.fault(session, 'frame_malformed', session.keys && frame);
+      return;
+    }
     if (session.phase === 'greeting' && look.kind !== 'hello') {
       signOn.fault(session, 'mac_invalid');
       return;
@@ -221,9 +225,6 @@ export class Connections {
         break;
       case 'other':
         wire.fault(session, 'frame_malformed', frame);
-        break;
-      case 'broken':
-        signOn.fault(session, 'frame_malformed', frame);
         break;
     }
   }

@@ -2,6 +2,10 @@
 import { FRAME_MAGIC } from '#protocol/cp1/frame.ts';
 import { cp1Framing } from '#protocol/cp1/framing.ts';
 import type { DialectFraming } from '#protocol/dialect.ts';
+import { jsonFraming } from '#protocol/json/framing.ts';
+
+/** First byte of every JSON line. */
+const OPENING_BRACE = 0x7b;
 
 /** A dialect, and the first bytes of a connection that speaks it. */
 export interface Spoken {
@@ -12,6 +16,7 @@ export interface Spoken {
 /** Those on the one port, the most frequent first. */
 export const SPOKEN: readonly Spoken[] = [
   { framing: cp1Framing, beginsWith: (first) => first === FRAME_MAGIC },
+  { framing: jsonFraming, beginsWith: (first) => first === OPENING_BRACE },
 ];
 
 /** The dialect that a connection speaks, by its first byte; undefined where it is none of ours. */
@@ -24,7 +29,6 @@ export type Stranger =
   | 'ssh'
   | 'proxy_header'
   | 'tls'
-  | 'json'
   | 'binary_length'
   | 'ascii_length'
   | 'gps_tracker'
@@ -35,7 +39,6 @@ export const STRANGERS: readonly Stranger[] = [
   'ssh',
   'proxy_header',
   'tls',
-  'json',
   'binary_length',
   'ascii_length',
   'gps_tracker',
@@ -69,9 +72,6 @@ const LOOK_BYTES = 12;
 /** What a chunk whose first byte belongs to no served dialect looks like; it must not be empty. */
 export const strangerOf = (chunk: Uint8Array): Stranger => {
   const first = chunk[0] ?? 0;
-  if (first === 0x7b) {
-    return 'json';
-  }
   if (first === 0x16) {
     return 'tls';
   }

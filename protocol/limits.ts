@@ -80,6 +80,10 @@ export const CORRELATION_LENGTH_MAX = 64;
 export const REGION_LENGTH_MAX = 64;
 /** Bytes of one frame of any dialect in an envelope: four times CP1's largest, for the wordier dialects. */
 export const ENVELOPE_FRAME_BYTES_MAX = 4_096;
+/** Bytes of one JSON line without its end: it fits an envelope. */
+export const JSON_LINE_BYTES_MAX: number = ENVELOPE_FRAME_BYTES_MAX;
+/** Nested containers in a JSON line: the object, a list, one element. */
+export const JSON_DEPTH_MAX = 3;
 /** Seconds between two PINGs that WELCOME may ask for: one day. */
 export const HEARTBEAT_S_MAX = 86_400;
 /** Milliseconds that the lease of a slot lasts from its last renewal: three renewals may fail, and a dead owner's slot is soon free. */

@@ -11,6 +11,7 @@ import { createSqsClient } from '#adapters/sqs/sqs-client.ts';
 import { createIdentifierHasher } from '#core/identifier-hasher.ts';
 import { cp1Codec } from '#protocol/cp1/codec.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
+import { jsonCodec } from '#protocol/json/codec.ts';
 import { BOOKING_ATTEMPTS_MAX, createDynamodbClient } from '../dynamodb-client.ts';
 import { stdoutLog } from '../json-log.ts';
 import { createProviders } from '../providers.ts';
@@ -45,7 +46,7 @@ const deps: BatchDeps = {
   crypto: pureCrypto,
   clock: systemClock,
   log: stdoutLog,
-  codecs: { cp1: cp1Codec },
+  codecs: { cp1: cp1Codec, json: jsonCodec },
   keys: createTerminalKeys(pureCrypto, masters),
   replies: createReplyChannel(sqs, config.replyQueueUrls, linger.wait),
   park: (note) => parking.send(JSON.stringify(note)),

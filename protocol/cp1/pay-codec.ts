@@ -1,6 +1,7 @@
 /** The body of a PAY (docs/protocol.md, section 5, type 02). */
 import { type CborReader, NO_KEY } from '../cbor-reader.ts';
 import { type CborWriter, present } from '../cbor-writer.ts';
+import { totalOf } from '../items.ts';
 import {
   AMOUNT_MINOR_MAX,
   CURRENCY_MAX,
@@ -143,15 +144,6 @@ const readItem = (reader: CborReader): Item => {
   };
   reader.closeArray();
   return item;
-};
-
-/** Sum of the items. Products beyond 2^53 are inexact, but then far above any amount that passes. */
-const totalOf = (items: readonly Item[]): number => {
-  let total = 0;
-  for (const item of items) {
-    total += item.quantity * item.unitPriceMinor;
-  }
-  return total;
 };
 
 /** Writes the body of a PAY. */
