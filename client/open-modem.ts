@@ -4,7 +4,7 @@ import { createAtDriver } from './at/at-driver.ts';
 import { sim800 } from './at/family-sim800.ts';
 import type { ModemDriver } from './at/modem-driver.ts';
 import { openSerialPort } from './modem/serial-port.ts';
-import { createVirtualSim800 } from './modem/virtual-sim800.ts';
+import { createVirtualModem } from './modem/virtual-modem.ts';
 import type { Clock, Timers } from './ports.ts';
 
 /** The name of the port that stands for a modem in software. */
@@ -39,7 +39,8 @@ export const openModem = async (
   parts: ModemParts,
 ): Promise<OpenModem> => {
   if (modem === VIRTUAL_PORT) {
-    const port = createVirtualSim800({
+    const port = createVirtualModem({
+      family: 'sim800',
       timers: parts.timers,
       latencyMs: VIRTUAL_LATENCY_MS,
       bitsPerSecond: baud,

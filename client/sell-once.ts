@@ -7,7 +7,7 @@ import { createAtDriver } from './at/at-driver.ts';
 import { sim800 } from './at/family-sim800.ts';
 import { payRequestOf } from './content/pay-request.ts';
 import { STEP_TEXTS } from './content/sale-step.ts';
-import { createVirtualSim800 } from './modem/virtual-sim800.ts';
+import { createVirtualModem } from './modem/virtual-modem.ts';
 import { createModemDialer } from './modem-dialer.ts';
 import { openFileOutbox } from './outbox/file-outbox.ts';
 import type { Clock, Random, Timers } from './ports.ts';
@@ -71,7 +71,7 @@ export const sellOnce = async (options: SellOnceOptions): Promise<SaleStory> => 
     options.log?.(`${what} (${atMs - lastMs} ms)`);
     lastMs = atMs;
   };
-  const modem = createVirtualSim800({ timers });
+  const modem = createVirtualModem({ family: 'sim800', timers });
   const driver = createAtDriver({
     family: sim800,
     port: modem,

@@ -11,7 +11,7 @@ const BEARER_MS = 85_000;
 const SHUT_MS = 65_000;
 /** AT+CIPSTART in multi-connection mode may take 75 s. */
 const OPEN_MS = 75_000;
-/** A dead peer shows in CLOSED only after 645 s; nobody waits that long at a kiosk. */
+/** From the prompt to the buffer; with CIPQSEND=0 it would be 645 s for a peer that went away. */
 const SEND_MS = 20_000;
 /** Bytes of one AT+CIPSEND and one AT+CIPRXGET=2. */
 const BLOCK_BYTES_MAX = 1460;
@@ -66,12 +66,13 @@ const tcp: LinkCommands = {
     });
   },
   send: async (run, link, bytes) => {
-    await run(`AT+CIPSEND=${link},${bytes.length}`, {
+    const accepted = new RegExp(`^DATA ACCEPT:${link},(\\d+)$`);
+    const { lines } = await run(`AT+CIPSEND=${link},${bytes.length}`, {
       deadlineMs: SEND_MS,
       payload: bytes,
       ending: (line) => {
-        // DATA ACCEPT where somebody set CIPQSEND=1.
-        if (line === `${link}, SEND OK` || line === `DATA ACCEPT:${link},${bytes.length}`) {
+        // SEND OK where the firmware does not know CIPQSEND.
+        if (accepted.test(line) || line === `${link}, SEND OK`) {
           return 'done';
         }
         if (line === `${link}, CLOSED`) {
@@ -82,7 +83,8 @@ const tcp: LinkCommands = {
           : undefined;
       },
     });
-    return bytes.length;
+    const line = lines.at(-1) ?? '';
+    return accepted.test(line) ? numberAfter(line, accepted) : bytes.length;
   },
   read: async (run, link) => {
     const text = `AT+CIPRXGET=2,${link},${BLOCK_BYTES_MAX}`;
@@ -123,8 +125,8 @@ export const sim800: ModemFamily = {
     await shut(run);
     await setSwitch(run, '+CIPMUX', 1);
     await setSwitch(run, '+CIPRXGET', 1);
-    // SEND OK then says that the peer's TCP has it.
-    await setSwitch(run, '+CIPQSEND', 0);
+    // Otherwise a peer that went away holds the modem for 645 s; CIPACK tells what has arrived.
+    await setSwitch(run, '+CIPQSEND', 1);
     await ignoringRefusal(() => run('AT+CGATT=1', { deadlineMs: PLAIN_MS }));
     await run(`AT+CSTT="${apn}"`);
     await run('AT+CIICR', { deadlineMs: BEARER_MS });

@@ -19,19 +19,35 @@ export class VirtualLineParser {
   #line: number[] = [];
   #payload: number[] = [];
   #payloadWanted = 0;
+  #deaf = false;
 
   constructor(input: HostInput) {
     this.#input = input;
   }
 
-  /** The next `length` bytes are payload, whatever they are. */
-  expectPayload(length: number): void {
+  /** The next `length` bytes are payload, whatever they are; a `deaf` modem loses them until it listens. */
+  expectPayload(length: number, deaf: boolean): void {
     this.#payload = [];
     this.#payloadWanted = length;
+    this.#deaf = deaf;
+  }
+
+  listen(): void {
+    this.#deaf = false;
+  }
+
+  /** Forgets half a line or payload. */
+  reset(): void {
+    this.#line = [];
+    this.#payloadWanted = 0;
+    this.#deaf = false;
   }
 
   /** Bytes beyond COMMAND_CHARS_MAX of one line are dropped, as by the real module. */
   feed(chunk: Uint8Array): void {
+    if (this.#deaf) {
+      return;
+    }
     for (const byte of chunk) {
       this.#input.onEcho(Uint8Array.of(byte));
       if (this.#payloadWanted > 0) {

@@ -43,6 +43,12 @@ export class VirtualOutput {
     return true;
   }
 
+  /** Drops what waits, as a lost power does. */
+  clear(): void {
+    this.#waitingBytes = 0;
+    this.#blocks.length = 0;
+  }
+
   close(): void {
     this.#closed = true;
     this.#blocks.length = 0;
@@ -75,7 +81,7 @@ export class VirtualOutput {
           deliver(piece);
         }
       }
-      this.#waitingBytes -= block.length;
+      this.#waitingBytes = Math.max(0, this.#waitingBytes - block.length);
       block = this.#blocks.shift();
     }
     this.#running = false;

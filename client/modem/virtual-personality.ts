@@ -1,60 +1,82 @@
-/** What a virtual SIM800 is like: its identity, its network, and the quirks that real ones were caught with. */
+/** What a virtual modem is like: its identity, its network, and the quirks that real ones were caught with. */
 
 export interface Personality {
-  /** What ATI answers. */
-  readonly identity: string;
+  /** What ATI answers, a line each; the family's own where empty. */
+  readonly identity: readonly string[];
   readonly operator: string;
   /** State of the SIM as `AT+CPIN?` words it; `missing` answers +CME ERROR: 10. */
   readonly sim: 'READY' | 'SIM PIN' | 'SIM PUK' | 'missing';
+  /** Unlocks a SIM in state `SIM PIN`. */
+  readonly pin: string;
   /** 0 .. 31, or 99 for unknown. */
   readonly signal: number;
-  /** Stat of CREG and CGREG once registered: 1 home, 5 roaming, 3 denied. */
+  /** Stat of CREG, CGREG and CEREG once registered: 1 home, 5 roaming, 3 denied. */
   readonly registration: 1 | 3 | 5;
-  /** How often CREG answers 2 (searching) before that. */
+  /** How often a registration is asked for before it is more than 2 (searching). */
   readonly searchingAsks: number;
-  /** What CIFSR answers: an address of the carrier's private network. */
+  /** An address of the carrier's private network. */
   readonly address: string;
+  /** The bearer is refused, as where the APN is wrong. */
+  readonly bearerFails: boolean;
   /** Echo at power-on; real modules echo until ATE0. */
   readonly echo: boolean;
   /** Quirk: ATE0 is answered OK and ignored, so that commands and payloads keep being echoed. */
   readonly stuckEcho: boolean;
-  /** Quirk: setting what is already set answers ERROR (attentive, sim800.c). */
+  /** Quirk: setting what is already set answers ERROR (SIM800). */
   readonly refusesSameSetting: boolean;
-  /** Quirk: this share of `+CIPRXGET: 1,n` notices is never sent (TinyGSM #184). */
+  /** Quirk: the context is lost while a link opens, and NETOPEN with it (SIM7600). Share of openings. */
+  readonly driftRate: number;
+  /** Quirk: a lost context is not told, and its address still shown (Quectel). */
+  readonly hidesLostBearer: boolean;
+  /** Quirk: this share of notices of received data is never sent. */
   readonly lostNoticeRate: number;
-  /** Quirk: this share of output blocks has one byte altered (TinyGSM #466). */
+  /** Share of output blocks that have one bit altered. */
   readonly corruptRate: number;
-  /** Share of output blocks that a stray unsolicited line precedes, also between prompt and payload. */
+  /** Share of output blocks that unsolicited lines precede, also between prompt and payload. */
   readonly strayRate: number;
-  /** CIICR fails as where the APN is wrong. */
-  readonly bearerFails: boolean;
+  /** Unsolicited lines at once: a storm from 10 on. */
+  readonly strayLinesMax: number;
+  /** Share of commands at which the network takes the bearer away. */
+  readonly bearerLossRate: number;
+  /** Share of commands at which the network is out of reach for `outageMs`, bearer included. */
+  readonly outageRate: number;
+  readonly outageMs: number;
+  /** Share of commands whose answer comes `latenessMs` later than it should. */
+  readonly lateRate: number;
+  readonly latenessMs: number;
+  /** Share of commands that are carried out and not answered. */
+  readonly muteRate: number;
+  /** Share of commands at which the modem loses its power and starts again. */
+  readonly restartRate: number;
+  /** Share of commands at which every link is dead without a word (SIM7600 after an SMS). */
+  readonly deafRate: number;
 }
 
 export const ORDINARY: Personality = {
-  identity: 'SIM800 R14.18',
+  identity: [],
   operator: 'Virtual GPRS',
   sim: 'READY',
+  pin: '1234',
   signal: 21,
   registration: 1,
   searchingAsks: 0,
   address: '10.64.1.17',
+  bearerFails: false,
   echo: true,
   stuckEcho: false,
   refusesSameSetting: false,
+  driftRate: 0,
+  hidesLostBearer: false,
   lostNoticeRate: 0,
   corruptRate: 0,
   strayRate: 0,
-  bearerFails: false,
+  strayLinesMax: 1,
+  bearerLossRate: 0,
+  outageRate: 0,
+  outageMs: 15_000,
+  lateRate: 0,
+  latenessMs: 25_000,
+  muteRate: 0,
+  restartRate: 0,
+  deafRate: 0,
 };
-
-/** Unsolicited lines that a SIM800 prints whenever it likes. */
-export const STRAY_LINES: readonly string[] = [
-  '*PSUTTZ: 2026,11,23,13,5,12,"+36",0',
-  'DST: 1',
-  '+CTZV: +36,0',
-  '+CIEV: 10,"45005","SKTelecom","SKTelecom", 0, 0',
-  '+CMTI: "SM",3',
-  'RING',
-  'UNDER-VOLTAGE WARNNING',
-  '+CSQN: 18,0',
-];

@@ -1,228 +1,241 @@
-/** A SIM800 in software: answers AT commands like the module and opens real TCP sockets. */
-import type { Timers } from '../ports.ts';
-import type { BytePort, PortListener } from './byte-port.ts';
-import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
-import { answerCommand } from './virtual-commands.ts';
-import { VirtualLineParser } from './virtual-line-parser.ts';
-import { VirtualOutput } from './virtual-output.ts';
-import { ORDINARY, type Personality, STRAY_LINES } from './virtual-personality.ts';
-import { VirtualSocketTable } from './virtual-socket-table.ts';
-import type { CommandContext, ModemState } from './virtual-state.ts';
+/** What a SIM800 answers (SIM800 Series AT Command Manual V1.11), word for word. */
+import { mayHaveBearer, say, tell } from './virtual-commands.ts';
+import type { VirtualFamily } from './virtual-family.ts';
+import type { CommandContext, Handler } from './virtual-state.ts';
 
-/** Commands waiting for the one in execution; a real module loses what comes beyond its buffer. */
-export const COMMANDS_MAX = 16;
+const LINKS_MAX = 6;
+/** Bytes of one AT+CIPSEND, and of one AT+CIPRXGET=2. */
+export const SEND_BYTES_MAX = 1460;
+/** With CIPQSEND=0 a peer that does not acknowledge is given up after so long. */
+export const DEAD_PEER_MS = 645_000;
 
-export interface VirtualSim800Options {
-  readonly timers: Timers;
-  /** What differs from ORDINARY. */
-  readonly personality?: Partial<Personality>;
-  /** Same seed, same misbehaviour. */
-  readonly seed?: number;
-  /** From a command to its answer. */
-  readonly latencyMs?: number;
-  /** Of the line to the host; undefined for as fast as possible. */
-  readonly bitsPerSecond?: number;
-  /** Cuts the output into pieces of 1 to 9 bytes. */
-  readonly inPieces?: boolean;
-}
+/** States of the bearer as AT+CIPSTATUS names them. */
+const stageOf = ({ state }: CommandContext): string =>
+  state.bearerUp ? 'IP STATUS' : (state.settings.get('stage') ?? 'IP INITIAL');
 
-export interface VirtualSim800 extends BytePort {
-  /** Prints an unsolicited line now. */
-  inject(line: string): void;
-  /** The network takes the bearer away: sockets die and `+PDP: DEACT` is printed. */
-  loseBearer(): void;
-  /** TCP payload that crossed the air since power-on. */
-  readonly air: { readonly bytesUp: number; readonly bytesDown: number };
-}
+const isOn = ({ state }: CommandContext, name: string): boolean => state.settings.get(name) === '1';
 
-const latin1 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
-
-class VirtualModem implements VirtualSim800 {
-  readonly name = 'virtual SIM800';
-  readonly #options: VirtualSim800Options;
-  readonly #personality: Personality;
-  readonly #random: SeededRandom;
-  readonly #output: VirtualOutput;
-  readonly #parser: VirtualLineParser;
-  readonly #sockets: VirtualSocketTable;
-  readonly #state: ModemState;
-  readonly #commands: string[] = [];
-  #executing = false;
-  #closed = false;
-  #listener: PortListener | undefined;
-  #kept: Uint8Array[] = [];
-  /** What the payload being collected is for. */
-  #onPayload: ((bytes: Uint8Array) => void) | undefined;
-  /** Ends the wait of a command whose answer comes from a socket. */
-  readonly #connecting = new Map<number, (line: string) => void>();
-
-  constructor(options: VirtualSim800Options) {
-    this.#options = options;
-    this.#personality = { ...ORDINARY, ...options.personality };
-    this.#random = createSeededRandom(options.seed ?? 1);
-    this.#output = new VirtualOutput({
-      timers: options.timers,
-      random: this.#random,
-      bitsPerSecond: options.bitsPerSecond,
-      inPieces: options.inPieces ?? false,
-      corruptRate: this.#personality.corruptRate,
-      deliver: (chunk) => this.#deliver(chunk),
-    });
-    this.#state = {
-      echo: this.#personality.echo,
-      errorDetail: 0,
-      bearer: 'IP INITIAL',
-      multi: false,
-      manualReceive: false,
-      quickSend: false,
-      searchesLeft: this.#personality.searchingAsks,
-    };
-    this.#sockets = new VirtualSocketTable({
-      onConnected: (link) => this.#connectEnded(link, `${link}, CONNECT OK`),
-      onConnectFailed: (link) => this.#connectEnded(link, `${link}, CONNECT FAIL`),
-      onReadable: (link) => {
-        if (!this.#random.chance(this.#personality.lostNoticeRate)) {
-          this.#line(`+CIPRXGET: 1,${link}`);
-        }
-      },
-      onClosed: (link) => this.#line(`${link}, CLOSED`),
-    });
-    this.#parser = new VirtualLineParser({
-      onCommand: (line) => this.#enqueue(line),
-      onPayload: (bytes) => this.#onPayload?.(bytes),
-      onEcho: (bytes) => {
-        if (this.#state.echo) {
-          this.#output.push(bytes);
-        }
-      },
-    });
-  }
-
-  get air(): { readonly bytesUp: number; readonly bytesDown: number } {
-    return { bytesUp: this.#sockets.bytesUp, bytesDown: this.#sockets.bytesDown };
-  }
-
-  write(bytes: Uint8Array): Promise<void> {
-    if (this.#closed) {
-      return Promise.reject(new Error('the virtual modem is switched off'));
+/** A switch of the socket layer: only while no bearer is up, and one quirk refuses what is already so. */
+const switchSetting =
+  (name: string, needsInitial: boolean): Handler =>
+  (args, context) => {
+    const { state, personality } = context;
+    const same = (state.settings.get(name) ?? '0') === args;
+    const refused =
+      (needsInitial && stageOf(context) !== 'IP INITIAL') ||
+      (personality.refusesSameSetting && same) ||
+      (args !== '0' && args !== '1');
+    if (refused) {
+      context.fail();
+      return;
     }
-    this.#parser.feed(bytes);
-    return Promise.resolve();
-  }
+    state.settings.set(name, args);
+    context.ok();
+  };
 
-  drain(): Promise<void> {
-    return Promise.resolve();
+const startTask: Handler = (_args, context) => {
+  if (stageOf(context) !== 'IP INITIAL') {
+    context.fail();
+    return;
   }
+  context.state.settings.set('stage', 'IP START');
+  context.ok();
+};
 
-  listen(listener: PortListener): void {
-    this.#listener = listener;
-    const kept = this.#kept;
-    this.#kept = [];
-    for (const chunk of kept) {
-      listener.onBytes(chunk);
-    }
+const bringBearerUp: Handler = (_args, context) => {
+  if (stageOf(context) !== 'IP START') {
+    context.fail();
+  } else if (mayHaveBearer(context)) {
+    context.state.settings.set('stage', 'IP GPRSACT');
+    context.ok();
+  } else {
+    context.state.settings.set('stage', 'PDP DEACT');
   }
+};
 
-  close(): Promise<void> {
-    if (!this.#closed) {
-      this.#closed = true;
-      this.#sockets.closeAll();
-      this.#output.close();
-      this.#listener?.onClosed('the virtual modem was switched off');
-    }
-    return Promise.resolve();
+/** Answers the address and no OK. */
+const tellAddress: Handler = (_args, context) => {
+  const stage = stageOf(context);
+  if (stage !== 'IP GPRSACT' && stage !== 'IP STATUS') {
+    context.fail();
+    return;
   }
+  context.state.bearerUp = true;
+  context.state.settings.set('stage', 'PDP DEACT');
+  context.line(context.personality.address);
+};
 
-  inject(line: string): void {
-    this.#line(line);
+const openSocket: Handler = async (args, context) => {
+  const match = /^(\d),"TCP","([^"]{1,255})","?(\d{1,5})"?$/.exec(args);
+  const link = Number(match?.[1]);
+  const port = Number(match?.[3]);
+  const host = match?.[2];
+  const { sockets, state } = context;
+  const possible = isOn(context, '+CIPMUX') && state.bearerUp && port > 0 && port < 65_536;
+  if (host === undefined || link >= LINKS_MAX || !sockets.has(link) || !possible) {
+    context.fail();
+    return;
   }
-
-  loseBearer(): void {
-    this.#sockets.closeAll();
-    this.#state.bearer = 'PDP DEACT';
-    for (const link of [...this.#connecting.keys()]) {
-      this.#connectEnded(link, `${link}, CONNECT FAIL`);
-    }
-    this.#line('+PDP: DEACT');
+  if (sockets.stateOf(link) === 'CONNECTED') {
+    context.fail();
+    context.line(`${link}, ALREADY CONNECT`);
+    return;
   }
+  sockets.close(link);
+  context.ok();
+  sockets.open(link, { host, port });
+  context.line(`${link}, CONNECT ${(await context.connected(link)) ? 'OK' : 'FAIL'}`);
+};
 
-  #deliver(chunk: Uint8Array): void {
-    if (this.#listener === undefined) {
-      this.#kept.push(chunk);
-    } else {
-      this.#listener.onBytes(chunk);
-    }
+const sendPayload: Handler = async (args, context) => {
+  const match = /^(\d),(\d{1,4})$/.exec(args);
+  const link = Number(match?.[1]);
+  const length = Number(match?.[2]);
+  const { sockets } = context;
+  const open = sockets.has(link) && sockets.stateOf(link) === 'CONNECTED';
+  if (!open || !(length > 0 && length <= SEND_BYTES_MAX)) {
+    context.fail();
+    return;
   }
-
-  #line(text: string): void {
-    this.#block(latin1(`\r\n${text}\r\n`));
+  const bytes = await context.payload(length);
+  const before = sockets.counters(link).acked;
+  const sent = await new Promise<boolean>((resolve) => sockets.send(link, bytes, resolve));
+  if (isOn(context, '+CIPQSEND')) {
+    context.line(`DATA ACCEPT:${link},${length}`);
+    return;
   }
-
-  /** One block, which a stray line may precede. */
-  #block(bytes: Uint8Array): void {
-    if (this.#random.chance(this.#personality.strayRate)) {
-      const stray = STRAY_LINES[this.#random.below(STRAY_LINES.length)] ?? 'RING';
-      this.#output.push(latin1(`\r\n${stray}\r\n`));
-    }
-    this.#output.push(bytes);
+  if (sent && sockets.counters(link).acked === before) {
+    await context.timers.sleep(DEAD_PEER_MS);
+    context.line(`${link}, CLOSED`);
+    return;
   }
+  context.line(`${link}, SEND ${sent ? 'OK' : 'FAIL'}`);
+};
 
-  #connectEnded(link: number, line: string): void {
-    const ended = this.#connecting.get(link);
-    this.#connecting.delete(link);
-    ended?.(line);
+const tellSendRoom: Handler = (_args, context) => {
+  for (let link = 0; link < LINKS_MAX; link += 1) {
+    const open = context.sockets.stateOf(link) === 'CONNECTED';
+    context.line(`+CIPSEND: ${link},${open ? SEND_BYTES_MAX : 0}`);
   }
+  context.ok();
+};
 
-  #enqueue(line: string): void {
-    if (this.#commands.length < COMMANDS_MAX) {
-      this.#commands.push(line);
-    }
-    if (!this.#executing) {
-      this.#executing = true;
-      void this.#execute();
-    }
+const receive: Handler = async (args, context) => {
+  const [mode, linkText, wanted] = args.split(',');
+  if (mode === '1' || mode === '0') {
+    await switchSetting('+CIPRXGET', true)(mode, context);
+    return;
   }
-
-  async #execute(): Promise<void> {
-    let line = this.#commands.shift();
-    while (line !== undefined && !this.#closed) {
-      const latencyMs = this.#options.latencyMs ?? 0;
-      if (latencyMs > 0) {
-        await this.#options.timers.sleep(latencyMs);
-      }
-      await answerCommand(line, this.#context());
-      line = this.#commands.shift();
-    }
-    this.#executing = false;
+  const link = Number(linkText);
+  const { sockets } = context;
+  const known = sockets.has(link) && sockets.stateOf(link) !== 'INITIAL';
+  const length = Number(wanted);
+  if (!isOn(context, '+CIPRXGET') || !known) {
+    context.fail();
+  } else if (mode === '2' && length > 0 && length <= SEND_BYTES_MAX) {
+    const { bytes, left } = sockets.read(link, length);
+    context.data(`+CIPRXGET: 2,${link},${bytes.length},${left}\r\n`, bytes);
+    context.ok();
+  } else if (mode === '4') {
+    context.line(`+CIPRXGET: 4,${link},${sockets.waiting(link)}`);
+    context.ok();
+  } else {
+    context.fail();
   }
+};
 
-  #context(): CommandContext {
-    return {
-      state: this.#state,
-      personality: this.#personality,
-      sockets: this.#sockets,
-      line: (text) => this.#line(text),
-      data: (header, bytes) => this.#block(Buffer.concat([latin1(`\r\n${header}\r\n`), bytes])),
-      payload: (length) => {
-        const received = new Promise<Uint8Array>((resolve) => {
-          this.#onPayload = resolve;
-        });
-        this.#parser.expectPayload(length);
-        this.#block(latin1('\r\n> '));
-        // A stray line may also fall into the gap between prompt and payload.
-        if (this.#random.chance(this.#personality.strayRate)) {
-          this.#line('+CSQN: 17,0');
-        }
-        return received;
-      },
-      connected: (link) =>
-        new Promise((resolve) => {
-          this.#connecting.set(link, resolve);
-        }),
-    };
+const acknowledged: Handler = (args, context) => {
+  const link = Number(args);
+  if (args === '' || !context.sockets.has(link)) {
+    context.fail();
+    return;
   }
-}
+  const { sent, acked } = context.sockets.counters(link);
+  context.line(`+CIPACK: ${sent},${acked},${sent - acked}`);
+  context.ok();
+};
 
-/** Switched on and answering at once. Close it to free its sockets. */
-export const createVirtualSim800 = (options: VirtualSim800Options): VirtualSim800 =>
-  new VirtualModem(options);
+const statusOfLink: Handler = (args, context) => {
+  const link = Number(args);
+  if (args === '' || !context.sockets.has(link)) {
+    context.fail();
+    return;
+  }
+  const { host, port } = context.sockets.peerOf(link);
+  const state = context.sockets.stateOf(link);
+  context.line(`+CIPSTATUS: ${link},0,"TCP","${host}","${port || ''}","${state}"`);
+  context.ok();
+};
+
+/** Continues after its OK, as the real one does. */
+const statusOfAll: Handler = (_args, context) => {
+  context.ok();
+  context.line(`STATE: ${stageOf(context)}`);
+  for (let link = 0; link < LINKS_MAX; link += 1) {
+    const state = context.sockets.stateOf(link);
+    const { host, port } = context.sockets.peerOf(link);
+    const where = state === 'INITIAL' ? ',"","",""' : `0,"TCP","${host}","${port}"`;
+    context.line(`C: ${link},${where},"${state}"`);
+  }
+};
+
+const closeSocket: Handler = (args, context) => {
+  const link = Number(args.split(',')[0]);
+  if (args === '' || !context.sockets.has(link) || !context.sockets.close(link)) {
+    context.fail();
+    return;
+  }
+  context.line(`${link}, CLOSE OK`);
+};
+
+const shut: Handler = (_args, context) => {
+  context.sockets.closeAll();
+  context.state.bearerUp = false;
+  context.state.settings.set('stage', 'IP INITIAL');
+  context.line('SHUT OK');
+};
+
+export const virtualSim800: VirtualFamily = {
+  name: 'sim800',
+  identity: ['SIM800 R14.18'],
+  model: 'SIMCOM_SIM800L',
+  linksMax: LINKS_MAX,
+  announcesAfterEmptyRead: false,
+  closesAfterRead: false,
+  freesClosedLinks: false,
+  promptPauseMs: 0,
+  readable: (link) => `+CIPRXGET: 1,${link}`,
+  closed: (link) => `${link}, CLOSED`,
+  bearerLost: () => ['+PDP: DEACT'],
+  bootLines: ['RDY', '+CFUN: 1', '+CPIN: READY', 'Call Ready', 'SMS Ready'],
+  strayLines: [
+    '*PSUTTZ: 2026,11,23,13,5,12,"+36",0',
+    'DST: 1',
+    '+CTZV: +36,0',
+    '+CIEV: 10,"45005","SKTelecom","SKTelecom", 0, 0',
+    '+CMTI: "SM",3',
+    'RING',
+    'UNDER-VOLTAGE WARNNING',
+    '+CSQN: 18,0',
+  ],
+  handlers: {
+    '+CIPMUX=': switchSetting('+CIPMUX', true),
+    '+CIPMUX?': tell('+CIPMUX', '0'),
+    '+CIPQSEND=': switchSetting('+CIPQSEND', false),
+    '+CIPQSEND?': tell('+CIPQSEND', '0'),
+    '+CIPRXGET=': receive,
+    '+CIPRXGET?': tell('+CIPRXGET', '0'),
+    '+CSTT=': startTask,
+    '+CIICR': bringBearerUp,
+    '+CIFSR': tellAddress,
+    '+CIPSTART=': openSocket,
+    '+CIPSEND=': sendPayload,
+    '+CIPSEND?': tellSendRoom,
+    '+CIPACK=': acknowledged,
+    '+CIPSTATUS': statusOfAll,
+    '+CIPSTATUS=': statusOfLink,
+    '+CIPCLOSE=': closeSocket,
+    '+CIPSHUT': shut,
+    '+CGMR': say(() => 'Revision:1418B05SIM800L24'),
+  },
+};

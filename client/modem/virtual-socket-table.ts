@@ -1,64 +1,79 @@
-/** The TCP stack inside the virtual modem: six links, each a real socket of this machine. */
-import { connect, type Socket } from 'node:net';
+/** The TCP stack inside the virtual modem: its links, each a stream to a real peer. */
+import type { Duplex } from 'node:stream';
+import type { Dial, Peer } from './virtual-network.ts';
 
-/** Links of a SIM800 in multi-connection mode. */
-export const LINKS_MAX = 6;
 /** Received bytes kept per link before the peer is slowed down: the module's window is of this order. */
 export const RECEIVE_BYTES_MAX = 16_384;
 
-export type LinkState = 'INITIAL' | 'CONNECTING' | 'CONNECTED' | 'REMOTE CLOSING' | 'CLOSED';
+export type LinkState = 'INITIAL' | 'CONNECTING' | 'CONNECTED' | 'CLOSED';
 
 export interface SocketEvents {
   onConnected(link: number): void;
   onConnectFailed(link: number): void;
-  /** Something is there to read that was not announced since the last read. */
-  onReadable(link: number): void;
+  /** Something is there to read that was not announced yet. */
+  onReadable(link: number, waitingBytes: number): void;
   onClosed(link: number): void;
 }
 
+export interface SocketTableOptions {
+  readonly linksMax: number;
+  readonly dial: Dial;
+  readonly events: SocketEvents;
+  /** Data is announced again only after a read that found nothing (Quectel). */
+  readonly announcesAfterEmptyRead: boolean;
+  /** The end is told only when everything is read (u-blox). */
+  readonly closesAfterRead: boolean;
+}
+
 interface Link {
-  socket: Socket | undefined;
+  stream: Duplex | undefined;
   state: LinkState;
-  host: string;
-  port: number;
+  peer: Peer;
   received: Buffer;
   announced: boolean;
+  endTold: boolean;
+  deaf: boolean;
   sentBytes: number;
   ackedBytes: number;
 }
 
 const emptyLink = (): Link => ({
-  socket: undefined,
+  stream: undefined,
   state: 'INITIAL',
-  host: '',
-  port: 0,
+  peer: { host: '', port: 0 },
   received: Buffer.alloc(0),
   announced: false,
+  endTold: false,
+  deaf: false,
   sentBytes: 0,
   ackedBytes: 0,
 });
 
 export class VirtualSocketTable {
-  readonly #events: SocketEvents;
-  readonly #links: Link[] = Array.from({ length: LINKS_MAX }, emptyLink);
+  readonly #options: SocketTableOptions;
+  readonly #links: Link[];
   /** TCP payload since power-on, for the story of a sale. */
   bytesUp = 0;
   bytesDown = 0;
 
-  constructor(events: SocketEvents) {
-    this.#events = events;
+  constructor(options: SocketTableOptions) {
+    this.#options = options;
+    this.#links = Array.from({ length: options.linksMax }, emptyLink);
   }
 
   has(link: number): boolean {
-    return Number.isInteger(link) && link >= 0 && link < LINKS_MAX;
+    return Number.isInteger(link) && link >= 0 && link < this.#links.length;
   }
 
-  describe(link: number): { state: LinkState; host: string; port: number } {
-    const { state, host, port } = this.#at(link);
-    return { state, host, port };
+  stateOf(link: number): LinkState {
+    return this.#at(link).state;
   }
 
-  counters(link: number): { sent: number; acked: number } {
+  peerOf(link: number): Peer {
+    return this.#at(link).peer;
+  }
+
+  counters(link: number): { readonly sent: number; readonly acked: number } {
     const { sentBytes, ackedBytes } = this.#at(link);
     return { sent: sentBytes, acked: ackedBytes };
   }
@@ -67,101 +82,154 @@ export class VirtualSocketTable {
     return this.#at(link).received.length;
   }
 
-  open(link: number, host: string, port: number): void {
-    const entry: Link = { ...emptyLink(), state: 'CONNECTING', host, port };
+  /** A link that no socket was made for yet, below `limit`. */
+  free(limit: number): number | undefined {
+    const link = this.#links.findIndex(({ state }, at) => state === 'INITIAL' && at < limit);
+    return link < 0 ? undefined : link;
+  }
+
+  /** Takes the number without connecting. */
+  reserve(link: number): void {
+    this.#links[link] = { ...emptyLink(), state: 'CLOSED', endTold: true };
+  }
+
+  open(link: number, peer: Peer): void {
+    const entry: Link = { ...emptyLink(), state: 'CONNECTING', peer };
     this.#links[link] = entry;
-    const socket = connect({ host, port, noDelay: true });
-    entry.socket = socket;
-    socket.once('connect', () => {
-      entry.state = 'CONNECTED';
-      this.#events.onConnected(link);
-    });
-    socket.on('data', (chunk) => this.#receive(link, entry, chunk));
-    // 'close' follows every error and is where the link is settled.
-    socket.on('error', () => undefined);
-    socket.once('close', () => this.#settle(link, entry));
+    this.#options.dial(peer).then(
+      (stream) => this.#connected(link, entry, stream),
+      () => this.#settle(link, entry),
+    );
   }
 
   /** `done(true)` when the bytes are on their way, `done(false)` when the link is gone. */
   send(link: number, bytes: Uint8Array, done: (sent: boolean) => void): void {
     const entry = this.#at(link);
-    if (entry.socket === undefined || entry.state !== 'CONNECTED') {
+    if (entry.stream === undefined || entry.state !== 'CONNECTED') {
       done(false);
       return;
     }
     entry.sentBytes += bytes.length;
     this.bytesUp += bytes.length;
-    entry.socket.write(bytes, (error) => {
-      if (error === null || error === undefined) {
-        entry.ackedBytes += bytes.length;
-        done(true);
-      } else {
-        done(false);
-      }
+    if (entry.deaf) {
+      done(true);
+      return;
+    }
+    entry.stream.write(bytes, (error) => {
+      const sent = error === null || error === undefined;
+      entry.ackedBytes += sent ? bytes.length : 0;
+      done(sent);
     });
   }
 
-  read(link: number, max: number): { bytes: Uint8Array; left: number } {
+  read(link: number, max: number): { readonly bytes: Uint8Array; readonly left: number } {
     const entry = this.#at(link);
     const bytes = Uint8Array.from(entry.received.subarray(0, max));
     entry.received = entry.received.subarray(bytes.length);
-    entry.announced = entry.received.length > 0;
-    if (entry.received.length < RECEIVE_BYTES_MAX) {
-      entry.socket?.resume();
+    const left = entry.received.length;
+    entry.announced = this.#options.announcesAfterEmptyRead ? bytes.length > 0 : left > 0;
+    if (left < RECEIVE_BYTES_MAX) {
+      entry.stream?.resume();
     }
-    return { bytes, left: entry.received.length };
+    if (left === 0 && entry.state === 'CLOSED') {
+      this.#tellEnd(link, entry);
+    }
+    return { bytes, left };
   }
 
-  /** Ends one link without an event: the host asked for it. */
+  /** Ends one link without an event: the host asked for it. False: there was none. */
   close(link: number): boolean {
     const entry = this.#at(link);
-    const wasOpen = entry.state === 'CONNECTED' || entry.state === 'CONNECTING';
+    const was = entry.state !== 'INITIAL';
     this.#links[link] = emptyLink();
     entry.state = 'CLOSED';
-    entry.socket?.destroy();
-    return wasOpen || entry.socket !== undefined;
+    entry.stream?.destroy();
+    return was;
   }
 
   closeAll(): void {
-    for (let link = 0; link < LINKS_MAX; link += 1) {
+    for (let link = 0; link < this.#links.length; link += 1) {
       this.close(link);
+    }
+  }
+
+  /** The bearer is gone: nothing moves any more, but the numbers stay taken until they are closed. */
+  loseAll(): void {
+    this.#links.forEach((entry, link) => {
+      if (entry.state === 'CONNECTING') {
+        this.#settle(link, entry);
+      } else if (entry.state === 'CONNECTED') {
+        entry.endTold = true;
+        entry.state = 'CLOSED';
+      }
+      entry.stream?.destroy();
+    });
+  }
+
+  /** Every link looks alive and carries nothing. */
+  deafen(): void {
+    for (const entry of this.#links) {
+      entry.deaf = entry.state === 'CONNECTED';
+    }
+  }
+
+  #connected(link: number, entry: Link, stream: Duplex): void {
+    if (this.#links[link] !== entry || entry.state !== 'CONNECTING') {
+      stream.destroy();
+      return;
+    }
+    entry.stream = stream;
+    entry.state = 'CONNECTED';
+    stream.on('data', (chunk: Buffer) => this.#receive(link, entry, chunk));
+    // The end of the peer's half is the end of a modem's link; 'close' follows every error.
+    stream.on('end', () => this.#settle(link, entry));
+    stream.on('error', () => undefined);
+    stream.once('close', () => this.#settle(link, entry));
+    this.#options.events.onConnected(link);
+  }
+
+  #receive(link: number, entry: Link, chunk: Buffer): void {
+    if (this.#links[link] !== entry || entry.deaf) {
+      return;
+    }
+    this.bytesDown += chunk.length;
+    entry.received = Buffer.concat([entry.received, chunk]);
+    if (entry.received.length >= RECEIVE_BYTES_MAX) {
+      entry.stream?.pause();
+    }
+    if (!entry.announced) {
+      entry.announced = true;
+      this.#options.events.onReadable(link, entry.received.length);
+    }
+  }
+
+  #settle(link: number, entry: Link): void {
+    if (this.#links[link] !== entry || entry.state === 'CLOSED' || entry.deaf) {
+      return;
+    }
+    const connecting = entry.state === 'CONNECTING';
+    entry.state = 'CLOSED';
+    entry.stream?.destroy();
+    if (connecting) {
+      entry.endTold = true;
+      this.#options.events.onConnectFailed(link);
+    } else if (!this.#options.closesAfterRead || entry.received.length === 0) {
+      this.#tellEnd(link, entry);
+    }
+  }
+
+  #tellEnd(link: number, entry: Link): void {
+    if (!entry.endTold) {
+      entry.endTold = true;
+      this.#options.events.onClosed(link);
     }
   }
 
   #at(link: number): Link {
     const entry = this.#links[link];
     if (entry === undefined) {
-      throw new RangeError(`a SIM800 has links 0 to ${LINKS_MAX - 1}, not ${link}`);
+      throw new RangeError(`the modem has links 0 to ${this.#links.length - 1}, not ${link}`);
     }
     return entry;
-  }
-
-  #receive(link: number, entry: Link, chunk: Buffer): void {
-    if (this.#links[link] !== entry) {
-      return;
-    }
-    this.bytesDown += chunk.length;
-    entry.received = Buffer.concat([entry.received, chunk]);
-    if (entry.received.length >= RECEIVE_BYTES_MAX) {
-      entry.socket?.pause();
-    }
-    if (!entry.announced) {
-      entry.announced = true;
-      this.#events.onReadable(link);
-    }
-  }
-
-  #settle(link: number, entry: Link): void {
-    if (this.#links[link] !== entry) {
-      return;
-    }
-    const connecting = entry.state === 'CONNECTING';
-    entry.state = 'CLOSED';
-    entry.socket = undefined;
-    if (connecting) {
-      this.#events.onConnectFailed(link);
-    } else {
-      this.#events.onClosed(link);
-    }
   }
 }

@@ -7,8 +7,8 @@ import { createAtDriver } from '#client/at/at-driver.ts';
 import { type AtSocket, openAtSocket } from '#client/at/at-socket.ts';
 import { sim800 } from '#client/at/family-sim800.ts';
 import type { ModemDriver } from '#client/at/modem-driver.ts';
+import { createVirtualModem, type VirtualModem } from '#client/modem/virtual-modem.ts';
 import type { Personality } from '#client/modem/virtual-personality.ts';
-import { createVirtualSim800, type VirtualSim800 } from '#client/modem/virtual-sim800.ts';
 import { ManualTime, runThrough } from '../../unit/client/support/manual-time.ts';
 
 const closers: (() => void)[] = [];
@@ -41,9 +41,9 @@ const rig = (
   personality: Partial<Personality>,
   seed: number,
   inPieces: boolean,
-): { driver: ModemDriver; modem: VirtualSim800; time: ManualTime } => {
+): { driver: ModemDriver; modem: VirtualModem; time: ManualTime } => {
   const time = new ManualTime();
-  const modem = createVirtualSim800({ timers: time, personality, seed, inPieces });
+  const modem = createVirtualModem({ family: 'sim800', timers: time, personality, seed, inPieces });
   closers.push(() => void modem.close());
   const driver = createAtDriver({
     family: sim800,
@@ -164,7 +164,7 @@ describe('a TCP socket over AT commands', () => {
   it('takes as long as the line takes at 115200 bit/s', async () => {
     const port = await listen((socket) => socket.pipe(socket));
     const time = new ManualTime();
-    const modem = createVirtualSim800({ timers: time, bitsPerSecond: 115_200 });
+    const modem = createVirtualModem({ family: 'sim800', timers: time, bitsPerSecond: 115_200 });
     closers.push(() => void modem.close());
     const driver = createAtDriver({
       family: sim800,

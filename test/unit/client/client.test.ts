@@ -1,52 +1,11 @@
-/** The terminal's pieces: tokens, acceptance of replies, words on the screen. */
-import fc from 'fast-check';
+/** The terminal's pieces: acceptance of replies, words on the screen. */
 import { describe, expect, it } from 'vitest';
 import { acceptReply } from '#client/accept-reply.ts';
-import { type AtToken, AtTokenizer } from '#client/at/at-tokenizer.ts';
-import { sim800 } from '#client/at/family-sim800.ts';
 import { moneyText } from '#client/content/money-text.ts';
 import { wordsOf } from '#client/content/screen-text.ts';
 import { CODES, type CodeName } from '#protocol/codes.ts';
 import { messageKeysOf } from '#protocol/cp1/keys.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
-
-const tokens = (chunks: readonly Uint8Array[]): AtToken[] => {
-  const found: AtToken[] = [];
-  const tokenizer = new AtTokenizer(sim800.grammar, (token) => found.push(token));
-  for (const chunk of chunks) {
-    tokenizer.feed(chunk);
-  }
-  return found;
-};
-const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
-
-describe('the tokenizer', () => {
-  it('keeps OK inside data apart from the OK behind it', () => {
-    const text = '\r\n+CIPRXGET: 2,0,6,0\r\n\r\nOK\r\n\r\nOK\r\n\r\n> ';
-    expect(tokens([bytes(text)])).toEqual([
-      { kind: 'data', header: '+CIPRXGET: 2,0,6,0', bytes: Uint8Array.from(bytes('\r\nOK\r\n')) },
-      { kind: 'line', text: 'OK' },
-      { kind: 'prompt' },
-    ]);
-  });
-
-  it('finds the same tokens in any segmentation, and survives any noise', () => {
-    const piece = fc.oneof(
-      fc.constantFrom('\r\nOK\r\n', '\r\n+CIPRXGET: 2,0,4,0\r\nOK\r\n', '\r\n> ', '0, CLOSED\r\n'),
-      fc.string({ unit: 'binary', maxLength: 12 }),
-    );
-    fc.assert(
-      fc.property(fc.array(piece), fc.integer({ min: 1, max: 7 }), (pieces, size) => {
-        const all = bytes(pieces.join(''));
-        const cut: Uint8Array[] = [];
-        for (let at = 0; at < all.length; at += size) {
-          cut.push(all.subarray(at, at + size));
-        }
-        expect(tokens(cut)).toEqual(tokens([all]));
-      }),
-    );
-  });
-});
 
 describe('accepting a reply', () => {
   // The worked example of docs/protocol.md, section 9.

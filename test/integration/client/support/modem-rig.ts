@@ -6,8 +6,8 @@ import { createAtDriver } from '#client/at/at-driver.ts';
 import { AtError } from '#client/at/at-error.ts';
 import { sim800 } from '#client/at/family-sim800.ts';
 import { createSeededRandom } from '#client/modem/seeded-random.ts';
+import { createVirtualModem, type VirtualModem } from '#client/modem/virtual-modem.ts';
 import type { Personality } from '#client/modem/virtual-personality.ts';
-import { createVirtualSim800, type VirtualSim800 } from '#client/modem/virtual-sim800.ts';
 import { createModemDialer } from '#client/modem-dialer.ts';
 import { type Outbox, openFileOutbox } from '#client/outbox/file-outbox.ts';
 import { type SaleOutcome, Terminal } from '#client/terminal.ts';
@@ -27,7 +27,7 @@ export const closeAll = (): void => {
 
 export interface ModemRig extends TcpBridge {
   readonly time: ManualTime;
-  readonly modem: VirtualSim800;
+  readonly modem: VirtualModem;
   readonly outbox: Outbox;
   readonly reports: () => number;
   /** From power-on to the outcome, or to the AtError of the bring-up. */
@@ -43,7 +43,7 @@ export const openRig = async (
 ): Promise<ModemRig> => {
   const tcp = await openTcpBridge();
   const time = new ManualTime();
-  const modem = createVirtualSim800({ timers: time, personality, seed });
+  const modem = createVirtualModem({ family: 'sim800', timers: time, personality, seed });
   const driver = createAtDriver({
     family: sim800,
     port: modem,
