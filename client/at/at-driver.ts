@@ -1,7 +1,5 @@
 /** Drives a modem of any family: brings it up, keeps its links apart, and words every failure. */
-import type { BytePort } from '../modem/byte-port.ts';
-import type { Clock, Timers } from '../ports.ts';
-import { AtChannel, type DialogueLine } from './at-channel.ts';
+import { AtChannel } from './at-channel.ts';
 import { type AtCommand, plainEnding } from './at-command.ts';
 import { AtError, type AtErrorCode } from './at-error.ts';
 import {
@@ -13,40 +11,14 @@ import {
   readSignal,
   wake,
 } from './bring-up.ts';
+import { type AtDriverOptions, assertQuotable, commandsOf } from './driver-options.ts';
 import type { LinkListener, ModemDriver, ModemReport } from './modem-driver.ts';
-import {
-  CA_BYTES_MAX,
-  type LinkCommands,
-  type ModemFamily,
-  PLAIN_MS,
-  type Run,
-  type TlsSettings,
-} from './modem-family.ts';
+import { type LinkCommands, PLAIN_MS, type Run } from './modem-family.ts';
 import { noticeOf } from './modem-notices.ts';
 
 /** A modem's buffer for sending empties within this time, or the network is gone. */
 const SEND_AGAIN_MS = 500;
 const SEND_TRIES_MAX = 20;
-/** What may stand between quotation marks in a command: a host, an APN. */
-const QUOTABLE = /^[\w.:-]{0,255}$/;
-
-export interface AtDriverOptions {
-  readonly family: ModemFamily;
-  readonly port: BytePort;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  /** Access point name of the SIM card's operator. */
-  readonly apn: string;
-  /** Of the SIM card, where it asks for one. */
-  readonly pin?: string;
-  /** Links are encrypted by the modem. */
-  readonly tls?: TlsSettings;
-  /** Time for registration at bring-up; REGISTRATION_MS where absent. */
-  readonly registrationMs?: number;
-  /** Every line of the dialogue; payloads, PIN and passwords are left out. */
-  readonly onDialogue?: (line: DialogueLine) => void;
-}
-
 class AtDriver implements ModemDriver {
   readonly #options: AtDriverOptions;
   readonly #channel: AtChannel;
@@ -263,27 +235,6 @@ class AtDriver implements ModemDriver {
     }
   }
 }
-
-const commandsOf = ({ family, tls, apn }: AtDriverOptions): LinkCommands => {
-  assertQuotable('the APN', apn);
-  if (tls === undefined) {
-    return family.tcp;
-  }
-  if (family.tls === undefined) {
-    throw new AtError('tls_unsupported', 'TLS', family.title);
-  }
-  assertQuotable('the name of the server', tls.serverName ?? '');
-  if (tls.ca.length === 0 || tls.ca.length > CA_BYTES_MAX) {
-    throw new RangeError(`the authority's PEM has 1 to ${CA_BYTES_MAX} bytes`);
-  }
-  return family.tls.links;
-};
-
-const assertQuotable = (what: string, text: string): void => {
-  if (!QUOTABLE.test(text)) {
-    throw new RangeError(`${what} has a character that no AT command may carry`);
-  }
-};
 
 /** Refusals get the code of what was attempted. */
 const recoded = async <T>(code: AtErrorCode, act: () => Promise<T>): Promise<T> => {
