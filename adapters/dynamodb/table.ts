@@ -1,5 +1,6 @@
 /** The one table: key builders, the sparse index of holds, and its definition for tests. */
 import type { AttributeValue, CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { SalesBucket } from '#core/sales-figures.ts';
 import type { RequestKey } from '#protocol/request.ts';
 
 export type Item = Record<string, AttributeValue>;
@@ -28,6 +29,8 @@ export const itemKey: {
   readonly allowance: (id: string, shard: number) => ItemKey;
   readonly lease: (slot: number) => ItemKey;
   readonly operatorCase: (id: string) => ItemKey;
+  readonly counted: (key: RequestKey) => ItemKey;
+  readonly sales: (bucket: SalesBucket, shard: number) => ItemKey;
   readonly paid: (merchant: string, currency: number) => ItemKey;
 } = {
   record: ({ terminal, keyVersion, sequence }: RequestKey): ItemKey =>
@@ -46,6 +49,13 @@ export const itemKey: {
   allowance: (id: string, shard: number): ItemKey => keyOf(`Q#${id}`, `SHARD#${shard}`),
   lease: (slot: number): ItemKey => keyOf(`LEASE#${slot}`, 'L'),
   operatorCase: (id: string): ItemKey => keyOf(`CASE#${id}`, 'C'),
+  counted: ({ terminal, keyVersion, sequence }: RequestKey): ItemKey =>
+    keyOf(`P#${terminal}#${keyVersion}#${sequence}`, 'SALE'),
+  sales: ({ of, id, currency, day }: SalesBucket, shard: number): ItemKey =>
+    keyOf(
+      `${of === 'merchant' ? 'M' : 'W'}#${id}#${shard}`,
+      day === undefined ? `TOTAL#${currency}` : `DAY#${day}#${currency}`,
+    ),
   paid: (merchant: string, currency: number): ItemKey => keyOf(`M#${merchant}`, `PAID#${currency}`),
 };
 

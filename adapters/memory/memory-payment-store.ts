@@ -7,6 +7,7 @@ import type {
   CaseStore,
   ExpiryStore,
   LedgerFacts,
+  LedgerStore,
   PaymentStore,
   SeedStore,
 } from '#core/ports.ts';
@@ -15,11 +16,17 @@ import { equalBytes } from '#protocol/bytes.ts';
 import type { RequestKey } from '#protocol/request.ts';
 import { canChangeAllowances, changeAllowances, readAllowances } from './allowances.ts';
 import { caseStore, countCase } from './cases.ts';
+import { ledgerStore } from './ledger.ts';
 import { seedStore } from './seed.ts';
 import { settleInMemory } from './settle.ts';
 import { accountName, nameOf, type Tables } from './tables.ts';
 
-export interface MemoryPaymentStore extends PaymentStore, ExpiryStore, SeedStore, CaseStore {
+export interface MemoryPaymentStore
+  extends PaymentStore,
+    ExpiryStore,
+    SeedStore,
+    CaseStore,
+    LedgerStore {
   readLedgerFacts(): LedgerFacts;
   audit(): LedgerAudit;
 }
@@ -36,6 +43,7 @@ export const createMemoryPaymentStore = (): MemoryPaymentStore => {
     spent: new Set(),
     allowances: new Map(),
     cases: new Map(),
+    paid: new Map(),
   };
   const readLedgerFacts = (): LedgerFacts => ({
     accounts: [...tables.accounts.values()],
@@ -47,6 +55,7 @@ export const createMemoryPaymentStore = (): MemoryPaymentStore => {
     ...expiryStore(tables),
     ...seedStore(tables),
     ...caseStore(tables.cases),
+    ...ledgerStore(tables),
     readLedgerFacts,
     audit: () => auditLedger(readLedgerFacts()),
   };

@@ -23,8 +23,11 @@ export interface Tables {
   /** Taken, by allowance and shard. */
   readonly allowances: Map<string, number>;
   readonly cases: Map<string, OperatorCase>;
+  /** To merchants, by merchant and currency. */
+  readonly paid: Map<string, { readonly paidMinor: number; readonly version: number }>;
 }
 
 export const nameOf = ({ terminal, keyVersion, sequence }: RequestKey): string =>
   `${terminal}#${keyVersion}#${sequence}`;
+export const paidName = (merchant: string, currency: number): string => `${merchant}\n${currency}`;
 export const accountName = (user: string, currency: number): string => `${user}\n${currency}`;

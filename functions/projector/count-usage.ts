@@ -1,44 +1,47 @@
 /** What one decision adds to the rows that limits of terminals and merchants are read from (docs/limits.md). */
-import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { batchRead } from '#adapters/dynamodb/batch-read.ts';
-import { terminalFromItem } from '#adapters/dynamodb/entity-items.ts';
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { type Item, type ItemKey, itemKey } from '#adapters/dynamodb/table.ts';
 import { usageDay } from '#core/day-usage.ts';
-import { terminalZone } from '#core/terminal-limits.ts';
-import type { Projection } from './projection.ts';
+import type { TerminalLimits } from '#core/records.ts';
 
-interface Target {
-  readonly client: DynamoDBClient;
-  readonly table: string;
+/** Of one decision. */
+export interface Usage {
+  readonly merchant: string;
+  readonly decidedAtS: number;
+  readonly spentMinor: number;
+  readonly count: number;
+  readonly declines: number;
+  readonly stored: number;
 }
-type Usage = NonNullable<Projection['usage']>;
+
+/** What was read of the terminal, and of its merchant. */
+export interface UsageRows {
+  readonly zone: string;
+  readonly limits: TerminalLimits | undefined;
+  readonly terminal: number;
+  readonly seen: Item | undefined;
+  readonly merchantSeen: Item | undefined;
+}
 type Figures = Readonly<Record<string, number>>;
 
-/** Writes for the transaction that marks the event: none for a day that has passed at that row. */
-export const usageWrites = async (
-  { client, table }: Target,
-  terminal: number,
-  usage: Usage,
-): Promise<readonly TransactWriteItem[]> => {
-  const { merchant, decidedAtS, spentMinor, count, declines, stored } = usage;
-  const keys = [
-    itemKey.terminal(terminal),
-    itemKey.seen(terminal),
-    itemKey.merchantSeen(merchant),
-  ] as const;
-  const [meta, seen, merchantSeen] = await batchRead({ client, table }, keys, 'strong');
-  const limits = meta === undefined ? undefined : terminalFromItem(meta).limits;
-  const day = usageDay(terminalZone(limits === undefined ? {} : { limits }), decidedAtS);
+/** For the transaction that counts the payment: none for a day that has passed at that row. */
+export const usageWrites = (
+  table: string,
+  { zone, limits, terminal, seen, merchantSeen }: UsageRows,
+  { merchant, decidedAtS, spentMinor, count, declines, stored }: Usage,
+): readonly TransactWriteItem[] => {
+  const day = usageDay(zone, decidedAtS);
   const row = { table, day };
   const merchantFigures = { spentMinor, count };
   const ofMerchant = limits?.merchant === undefined ? undefined : merchantSeen;
   const copy =
     limits?.merchant === undefined ? undefined : figuresAfter(ofMerchant, day, merchantFigures);
+  const own = { spentMinor, count, declines, stored };
   return [
-    ...addDay({ ...row, key: keys[1], seen }, { spentMinor, count, declines, stored }, copy),
+    ...addDay({ ...row, key: itemKey.seen(terminal), seen }, own, copy),
     ...(copy === undefined
       ? []
-      : addDay({ ...row, key: keys[2], seen: ofMerchant }, merchantFigures)),
+      : addDay({ ...row, key: itemKey.merchantSeen(merchant), seen: ofMerchant }, merchantFigures)),
   ];
 };
 

@@ -4,5 +4,12 @@ import type { StoreUnderTest } from './contracts/payment-store.ts';
 
 export const memoryUnderTest = async (): Promise<StoreUnderTest> => {
   const store = createMemoryPaymentStore();
-  return { store, seed: store, cases: store, readLedger: async () => store.readLedgerFacts() };
+  return {
+    store,
+    seed: store,
+    cases: store,
+    ledger: store,
+    count: async () => undefined,
+    readLedger: async () => store.readLedgerFacts(),
+  };
 };

@@ -26,6 +26,9 @@ afterAll(async () => {
   await counting.stop();
   await dynoxide.stop();
 });
+const never = (): never => {
+  throw new Error('nothing is there');
+};
 const operations = (): readonly string[] => counting.takeCalls().map(({ operation }) => operation);
 
 test('a user with limits costs one attempt more, a terminal with limits no call', async () => {
@@ -58,19 +61,14 @@ test('what the projector has counted is what the next payment is held to', async
       merchant: { perDayMinor: 1_000 },
     },
   });
-  const world = createWorld(createDynamodbPaymentStore(access));
+  const store = createDynamodbPaymentStore(access);
+  const world = createWorld(store);
   expect((await world.ask(1, pay({ entryMode: 1 }))).code).toBe('limit_exceeded');
   expect((await world.ask(2, pay())).code).toBe('approved');
-  const usage = {
-    merchant: 'm-1',
-    decidedAtS: NOON_S,
-    spentMinor: 100,
-    count: 1,
-    declines: 0,
-    stored: 0,
-  };
-  const key = { terminal: 1001, keyVersion: 1, sequence: 2 };
-  await applyProjection(access, { eventId: 'e1', ...key, atS: NOON_S, usage });
+  const { record } = await store.readPayment({ terminal: 1001, keyVersion: 1, sequence: 2 });
+  counting.takeCalls();
+  await applyProjection(access, { record: record ?? never(), atS: NOON_S });
+  expect(operations()).toEqual(['UpdateItem', 'UpdateItem', 'BatchGetItem', 'TransactWriteItems']);
   expect((await world.ask(3, pay())).code).toBe('frequency_exceeded');
   await seed.putTerminal({ ...TERMINAL, merchantStatus: 'closed' });
   expect((await world.ask(4, pay())).code).toBe('merchant_closed');

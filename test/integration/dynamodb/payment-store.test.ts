@@ -5,6 +5,7 @@ import { createDynamodbPaymentStore } from '#adapters/dynamodb/dynamodb-payment-
 import { createLeaseStore } from '#adapters/dynamodb/lease-store.ts';
 import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
 import { createTerminalReader } from '#adapters/dynamodb/terminal-reader.ts';
+import { postingContract } from '../../support/contracts/posting.ts';
 import { operatorCaseContract } from '../../support/contracts/operator-case.ts';
 import {
   paymentStoreContract,
@@ -31,6 +32,7 @@ const create = async (): Promise<StoreUnderTest> => dynamodbUnderTest(await fres
 paymentStoreContract(create);
 paymentStoreAttacks(create);
 operatorCaseContract(create);
+postingContract(create);
 
 test('of 200 payments at once by a user with money for 120 approves exactly 120', async () => {
   const access = await freshTable();

@@ -1,16 +1,21 @@
-/** The projector against a table: totals that count every change once, however often it is delivered. */
+/** The projector against a table: totals that count every payment as it stands, however its changes are delivered. */
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamodbPaymentStore } from '#adapters/dynamodb/dynamodb-payment-store.ts';
+import { readSales } from '#adapters/dynamodb/sales-items.ts';
 import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
+import type { SalesBucket } from '#core/sales-figures.ts';
 import { applyProjection } from '#functions/projector/apply-projection.ts';
 import type { Projection } from '#functions/projector/projection.ts';
 import { type Dynoxide, startDynoxide } from '#test/support/dynoxide.ts';
+import { payRecord, SOLD_AT_S } from '#test/support/pay-record.ts';
 import { TERMINAL } from '#test/support/payment-world.ts';
 
-const AT_S = 1_790_000_000;
 /** A stream holds a change for a day; a week later nothing can deliver it again. */
 const WEEK_S = 604_800;
+const TOTAL: SalesBucket = { of: 'merchant', id: 'm-1', currency: 410 };
+const DAY: SalesBucket = { ...TOTAL, day: '2026-09-21' };
+const WINDOW: SalesBucket = { of: 'window', id: 'w-1', currency: 410, day: '2026-09-21' };
 
 describe('a projection', () => {
   let dynamodb: Dynoxide;
@@ -25,15 +30,9 @@ describe('a projection', () => {
     const table = await dynamodb.createTable(`projections-${tables}`);
     const target = { client: dynamodb.client, table };
     return {
-      apply: (change: Partial<Projection>) =>
-        applyProjection(target, {
-          eventId: 'e1',
-          terminal: 1001,
-          keyVersion: 1,
-          sequence: 7,
-          atS: AT_S,
-          ...change,
-        }),
+      apply: (record: Projection['record'], change: Partial<Projection> = {}) =>
+        applyProjection(target, { record, atS: SOLD_AT_S, ...change }),
+      sales: (bucket: SalesBucket) => readSales(target, bucket),
       seed: createDynamodbSeed(target),
       store: createDynamodbPaymentStore(target),
       rowOf: async (pk: string, sk: string) => {
@@ -45,70 +44,106 @@ describe('a projection', () => {
       },
     };
   };
-  const sale = (netDeltaMinor: number) => ({
-    merchant: 'm1',
-    day: '2026-09-21',
-    currency: 410,
-    netDeltaMinor,
+  const refunded = payRecord(7, { state: 'partly_refunded', revision: 1, refundedMinor: 30 });
+  const voided = payRecord(7, { state: 'voided', revision: 2, refundedMinor: 30 });
+
+  it('adds a sale to its merchant, its day and its window, once', async () => {
+    const { apply, sales } = await prepare();
+    await apply(payRecord(7));
+    await apply(payRecord(7));
+    await apply(payRecord(8));
+    const sold = { sales: 2, units: 4, grossMinor: 200, netMinor: 200, payableMinor: 200 };
+    for (const bucket of [TOTAL, DAY, WINDOW]) {
+      expect(await sales(bucket)).toMatchObject({ ...sold, refundedMinor: 0, changes: 2 });
+    }
   });
 
-  it('adds each event to the day of its merchant once', async () => {
-    const { apply, rowOf } = await prepare();
-    await apply({ eventId: 'e1', sale: sale(12_900) });
-    await apply({ eventId: 'e1', sale: sale(12_900) });
-    await apply({ eventId: 'e2', sale: sale(-900) });
-    expect(await rowOf('M#m1', 'DAY#2026-09-21#410')).toMatchObject({
-      netMinor: { N: '12000' },
-      changes: { N: '2' },
-    });
+  it('counts a refund and a void when it hears of them, in whatever order', async () => {
+    const { apply, sales } = await prepare();
+    await apply(payRecord(7));
+    await apply(refunded);
+    expect(await sales(DAY)).toMatchObject({ sales: 1, refundedMinor: 30, netMinor: 70 });
+    await apply(voided);
+    await apply(payRecord(7));
+    await apply(refunded);
+    expect(await sales(TOTAL)).toMatchObject({ sales: 0, voids: 1, units: 0, payableMinor: 0 });
+    const other = await prepare();
+    await other.apply(voided);
+    await other.apply(payRecord(7));
+    const { changes: _, ...late } = await other.sales(TOTAL);
+    expect(await sales(TOTAL)).toMatchObject(late);
   });
 
-  it('marks the event for a week after the change, and nothing else for deletion', async () => {
-    const { apply, rowOf } = await prepare();
-    await apply({ sale: sale(12_900) });
-    expect((await rowOf('EVENT#e1', 'SALE'))?.ttl).toEqual({ N: String(AT_S + WEEK_S) });
-    expect(await rowOf('T#1001', 'SEEN')).not.toHaveProperty('ttl');
-    expect(await rowOf('M#m1', 'DAY#2026-09-21#410')).not.toHaveProperty('ttl');
+  it('counts all of many that come at once to one merchant', async () => {
+    const { apply, sales } = await prepare();
+    const records = Array.from({ length: 40 }, (_, at) =>
+      payRecord(at + 1, {}, { key: { terminal: 2_000 + at, keyVersion: 1, sequence: at + 1 } }),
+    );
+    const failed = await Promise.allSettled(
+      [...records, ...records].map((record) => apply(record)),
+    );
+    for (const record of failed.some(({ status }) => status === 'rejected') ? records : []) {
+      await apply(record);
+    }
+    expect(await sales(TOTAL)).toMatchObject({ sales: 40, netMinor: 4_000, changes: 40 });
   });
 
-  it('writes no total and no marker where no money moved', async () => {
-    const { apply, rowOf } = await prepare();
-    await apply({});
-    expect(await rowOf('EVENT#e1', 'SALE')).toBeUndefined();
+  it('keeps for a week how a decline was counted, and for ever how a sale was', async () => {
+    const { apply, rowOf, sales } = await prepare();
+    const declined = payRecord(6, { state: 'declined', postedMinor: 0 }, { code: 'sold_out' });
+    await apply(declined);
+    await apply(payRecord(7));
+    expect((await rowOf('P#1001#1#6', 'SALE'))?.ttl).toEqual({ N: String(SOLD_AT_S + WEEK_S) });
+    expect(await rowOf('P#1001#1#7', 'SALE')).not.toHaveProperty('ttl');
+    expect(await sales(DAY)).toMatchObject({ sales: 1, declines: 1, grossMinor: 100 });
+  });
+
+  it('counts nothing of what is not decided, nor of what was voided before it came', async () => {
+    const { apply, rowOf, sales } = await prepare();
+    await apply(payRecord(7, { state: 'in_progress', postedMinor: 0 }, { code: 'in_progress' }));
+    await apply(payRecord(8, { state: 'voided', amountMinor: 0 }, { code: 'already_voided' }));
+    expect(await rowOf('P#1001#1#7', 'SALE')).toBeUndefined();
+    expect(await rowOf('P#1001#1#8', 'SALE')).toBeUndefined();
+    expect(await sales(TOTAL)).toMatchObject({ voids: 0, changes: 0 });
+  });
+
+  it('sells on the local day of the terminal, a stored sale on the day that it was made', async () => {
+    const { apply, sales, seed } = await prepare();
+    await seed.putTerminal({ ...TERMINAL, limits: { zone: 'Asia/Seoul' } });
+    // 23:59:59 and midnight in Seoul.
+    await apply(payRecord(1, {}, { decidedAtS: SOLD_AT_S + 2_799 }));
+    await apply(payRecord(2, {}, { decidedAtS: SOLD_AT_S + 2_800 }));
+    const evidence = { judgedAtS: SOLD_AT_S - 86_400, flags: ['stored' as const] };
+    await apply(payRecord(3, {}, { evidence }));
+    const days = ['2026-09-20', '2026-09-21', '2026-09-22'];
+    const counts = await Promise.all(days.map((day) => sales({ ...TOTAL, day })));
+    expect(counts.map((day) => day.sales)).toEqual([1, 1, 1]);
   });
 
   it('raises last seen and the highest number of each key version, and never lowers them', async () => {
     const { apply, rowOf } = await prepare();
-    await apply({ sequence: 8, atS: AT_S + 1 });
-    await apply({ sequence: 7, atS: AT_S });
-    await apply({ sequence: 3, atS: AT_S, keyVersion: 2 });
+    await apply(payRecord(8), { atS: SOLD_AT_S + 1 });
+    await apply(payRecord(7));
+    await apply(payRecord(3, {}, { key: { terminal: 1001, keyVersion: 2, sequence: 3 } }));
     expect(await rowOf('T#1001', 'SEEN')).toMatchObject({
-      at: { N: String(AT_S + 1) },
+      at: { N: String(SOLD_AT_S + 1) },
       seq1: { N: '8' },
       seq2: { N: '3' },
     });
   });
 
-  /** 2026-09-21 23:13:20 in Seoul, 14:13:20 UTC. */
-  const usage = (change: Partial<NonNullable<Projection['usage']>> = {}) => ({
-    merchant: 'm-1',
-    decidedAtS: AT_S,
-    spentMinor: 100,
-    count: 1,
-    declines: 0,
-    stored: 0,
-    ...change,
-  });
-  const declined = { spentMinor: 0, count: 0, declines: 1 };
+  const declined = payRecord(2, { state: 'declined', postedMinor: 0 }, { code: 'sold_out' });
   const query = { terminal: 1001, identifiers: [], skus: [], region: 'KR' };
 
   it('adds each decision once to the figures that the next payment is judged by', async () => {
     const { apply, store } = await prepare();
     expect((await store.readPayFacts(query)).terminalUsage).toBeUndefined();
-    await apply({ eventId: 'e1', usage: usage({ stored: 1 }) });
-    await apply({ eventId: 'e1', usage: usage({ stored: 1 }) });
-    await apply({ eventId: 'e2', usage: usage(declined) });
-    await apply({ eventId: 'e3', usage: usage(), sale: sale(100) });
+    const stored = payRecord(1, {}, { evidence: { flags: ['stored'] } });
+    await apply(stored);
+    await apply(stored);
+    await apply(declined);
+    await apply(payRecord(3));
+    await apply(payRecord(3, { state: 'voided', revision: 1 }));
     expect((await store.readPayFacts(query)).terminalUsage).toEqual({
       day: '2026-09-21',
       spentMinor: 200,
@@ -121,11 +156,11 @@ describe('a projection', () => {
   it('begins anew at midnight in the zone of the limits, and leaves a day that has passed', async () => {
     const { apply, seed, store } = await prepare();
     await seed.putTerminal({ ...TERMINAL, limits: { zone: 'Asia/Seoul', perDayCount: 3 } });
-    const minutes = (count: number) => AT_S + count * 60;
-    await apply({ eventId: 'e1', usage: usage({ decidedAtS: minutes(46) }) });
+    const at = (minutes: number) => ({ decidedAtS: SOLD_AT_S + minutes * 60 });
+    await apply(payRecord(1, {}, at(46)));
     expect((await store.readPayFacts(query)).terminalUsage?.day).toBe('2026-09-21');
-    await apply({ eventId: 'e2', usage: usage({ decidedAtS: minutes(47) }) });
-    await apply({ eventId: 'e3', usage: usage({ decidedAtS: minutes(46) }) });
+    await apply(payRecord(2, {}, at(47)));
+    await apply(payRecord(3, {}, at(46)));
     expect((await store.readPayFacts(query)).terminalUsage).toEqual({
       day: '2026-09-22',
       spentMinor: 100,
@@ -140,29 +175,33 @@ describe('a projection', () => {
     const limits = { zone: 'Asia/Seoul', merchant: { perDayMinor: 1_000 } };
     await seed.putTerminal({ ...TERMINAL, limits });
     await seed.putTerminal({ ...TERMINAL, id: 1002, limits });
-    await apply({ eventId: 'e1', usage: usage() });
-    await apply({ eventId: 'e2', terminal: 1002, usage: usage() });
+    const of = (terminal: number, sequence: number, decidedAtS = SOLD_AT_S) =>
+      payRecord(sequence, {}, { key: { terminal, keyVersion: 1, sequence }, decidedAtS });
+    await apply(of(1001, 1));
+    await apply(of(1002, 1));
     const day = '2026-09-21';
     const usageOf = async (terminal: number) =>
       (await store.readPayFacts({ ...query, terminal })).terminalUsage?.merchant;
     expect(await usageOf(1002)).toEqual({ day, spentMinor: 200, count: 2 });
     expect(await usageOf(1001)).toEqual({ day, spentMinor: 100, count: 1 });
-    await apply({ eventId: 'e3', usage: usage(declined) });
+    await apply(declined);
     expect(await usageOf(1001)).toEqual({ day, spentMinor: 200, count: 2 });
-    await apply({ eventId: 'e4', usage: usage({ decidedAtS: AT_S + 3_600 }) });
-    await apply({ eventId: 'e5', terminal: 1002, usage: usage() });
+    await apply(of(1001, 3, SOLD_AT_S + 3_600));
+    await apply(of(1002, 2));
     const next = { day: '2026-09-22', spentMinor: 100, count: 1 };
     expect([await usageOf(1001), await usageOf(1002)]).toEqual([next, next]);
   });
 
   it('suspects a clone where a new number is far behind, one row however often it is delivered', async () => {
     const { apply, rowOf } = await prepare();
-    const row = (sequence: number) => rowOf('EVT#2026-09-21', `${AT_S}#clone-1001-1-${sequence}`);
-    await apply({ sequence: 500, drawnAtS: AT_S });
+    const drawn = { drawnAtS: SOLD_AT_S };
+    const row = (sequence: number) =>
+      rowOf('EVT#2026-09-21', `${SOLD_AT_S}#clone-1001-1-${sequence}`);
+    await apply(payRecord(500), drawn);
     for (const sequence of [400, 399, 399]) {
-      await apply({ sequence, drawnAtS: AT_S });
+      await apply(payRecord(sequence), drawn);
     }
-    await apply({ sequence: 398 });
+    await apply(payRecord(398));
     expect(await row(399)).toMatchObject({
       kind: { S: 'clone_suspected' },
       reason: { S: 'sequence_regression' },
@@ -177,26 +216,28 @@ describe('a projection', () => {
   it('suspects nothing of another key version, nor of what is delivered late', async () => {
     const { apply, rowOf } = await prepare();
     const row = (drawnAtS: number, name: string) => rowOf('EVT#2026-09-21', `${drawnAtS}#${name}`);
-    await apply({ sequence: 500, drawnAtS: AT_S });
-    await apply({ sequence: 1, keyVersion: 2, drawnAtS: AT_S });
-    await apply({ sequence: 2, drawnAtS: AT_S - 61 });
-    await apply({ sequence: 3, drawnAtS: AT_S - 60 });
-    expect(await row(AT_S, 'clone-1001-2-1')).toBeUndefined();
-    expect(await row(AT_S - 61, 'clone-1001-1-2')).toBeUndefined();
-    expect(await row(AT_S - 60, 'clone-1001-1-3')).toBeDefined();
+    await apply(payRecord(500), { drawnAtS: SOLD_AT_S });
+    const other = { key: { terminal: 1001, keyVersion: 2, sequence: 1 } };
+    await apply(payRecord(1, {}, other), { drawnAtS: SOLD_AT_S });
+    await apply(payRecord(2), { drawnAtS: SOLD_AT_S - 61 });
+    await apply(payRecord(3), { drawnAtS: SOLD_AT_S - 60 });
+    expect(await row(SOLD_AT_S, 'clone-1001-2-1')).toBeUndefined();
+    expect(await row(SOLD_AT_S - 61, 'clone-1001-1-2')).toBeUndefined();
+    expect(await row(SOLD_AT_S - 60, 'clone-1001-1-3')).toBeDefined();
   });
 
   it('rejects where the table does not answer as it should, so that the change comes again', async () => {
     const target = { client: dynamodb.client, table: 'no-such-table' };
-    const change = { eventId: 'e1', terminal: 1, keyVersion: 1, sequence: 1, atS: AT_S };
+    const change = { record: payRecord(1), atS: SOLD_AT_S };
     await expect(applyProjection(target, change)).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
   });
 
-  it('rejects where the total cannot be written, and leaves no marker behind', async () => {
-    const { apply, rowOf } = await prepare();
-    await expect(apply({ sale: { ...sale(1), netDeltaMinor: Number.NaN } })).rejects.toThrow();
-    expect(await rowOf('EVENT#e1', 'SALE')).toBeUndefined();
+  it('rejects where the total cannot be written, and has then counted nothing', async () => {
+    const { apply, rowOf, sales } = await prepare();
+    await expect(apply(payRecord(7, { postedMinor: Number.NaN }))).rejects.toThrow();
+    expect(await rowOf('P#1001#1#7', 'SALE')).toBeUndefined();
+    expect(await sales(TOTAL)).toMatchObject({ sales: 0, changes: 0 });
   });
 });

@@ -4,7 +4,14 @@ import { auditLedger } from '#core/audit-ledger.ts';
 import { expireHolds } from '#core/expire-holds.ts';
 import { generateCode } from '#core/one-time-code.ts';
 import { OutageError } from '#core/outage.ts';
-import type { CaseStore, ExpiryStore, LedgerFacts, PaymentStore, SeedStore } from '#core/ports.ts';
+import type {
+  CaseStore,
+  ExpiryStore,
+  LedgerFacts,
+  LedgerStore,
+  PaymentStore,
+  SeedStore,
+} from '#core/ports.ts';
 import type { CodeName } from '#protocol/codes.ts';
 import {
   createWorld,
@@ -38,6 +45,9 @@ export interface StoreUnderTest {
   readonly store: PaymentStore & ExpiryStore;
   readonly seed: SeedStore;
   readonly cases: CaseStore;
+  readonly ledger: LedgerStore;
+  /** Lets what is counted behind the payments count what stands. */
+  count(): Promise<void>;
   readLedger(): Promise<LedgerFacts>;
 }
 

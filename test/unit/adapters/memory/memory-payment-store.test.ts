@@ -1,3 +1,4 @@
+import { postingContract } from '../../../support/contracts/posting.ts';
 import { operatorCaseContract } from '../../../support/contracts/operator-case.ts';
 import { paymentStoreContract } from '../../../support/contracts/payment-store.ts';
 import { paymentStoreAttacks } from '../../../support/contracts/payment-store-attacks.ts';
@@ -6,3 +7,4 @@ import { memoryUnderTest } from '../../../support/memory-under-test.ts';
 paymentStoreContract(memoryUnderTest);
 paymentStoreAttacks(memoryUnderTest);
 operatorCaseContract(memoryUnderTest);
+postingContract(memoryUnderTest);

@@ -1,0 +1,110 @@
+/** What the projector keeps of sales: how each payment was counted, and the shards of every total. */
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import {
+  addFigures,
+  type CountedSale,
+  NO_SALES,
+  SALES_FIELDS,
+  SALES_SHARDS,
+  type SalesBucket,
+  type SalesChange,
+  type SalesFigures,
+  type SoldInWindow,
+  salesShard,
+} from '#core/sales-figures.ts';
+import type { RequestKey } from '#protocol/request.ts';
+import { fromItem, numberOf, textOf, toItem } from './attributes.ts';
+import { batchRead } from './batch-read.ts';
+import type { TableAccess } from './dynamodb-payment-store.ts';
+import { type Item, itemKey } from './table.ts';
+
+/** Short names: there is one such row per payment. rv revision, me merchant, pc currency, dy day, wi windows [{i id, u units}], fg figures in the order of SALES_FIELDS. */
+export const countedItem = (counted: CountedSale, ttlS?: number): Item => ({
+  ...itemKey.counted(counted.key),
+  ...toItem({
+    rv: counted.revision,
+    me: counted.merchant,
+    pc: counted.currency,
+    dy: counted.day,
+    wi: counted.windows.map(({ id, units }) => ({ i: id, u: units })),
+    fg: SALES_FIELDS.map((field) => counted.figures[field]).join(' '),
+    ttl: ttlS,
+  }),
+});
+
+/** The opposite. Throws on what this did not write. */
+export const countedFromItem = (item: Item): CountedSale => {
+  const [, terminal = 0, keyVersion = 0, sequence = 0] = textOf(item, 'pk').split('#').map(Number);
+  const numbers = textOf(item, 'fg').split(' ').map(Number);
+  const { wi: windows } = fromItem(item);
+  return {
+    key: { terminal, keyVersion, sequence },
+    revision: numberOf(item, 'rv'),
+    merchant: textOf(item, 'me'),
+    currency: numberOf(item, 'pc'),
+    day: textOf(item, 'dy'),
+    windows: (windows as { i: string; u: number }[]).map(
+      ({ i, u }): SoldInWindow => ({ id: i, units: u }),
+    ),
+    figures: Object.fromEntries(
+      SALES_FIELDS.map((field, at) => [field, numbers[at] ?? 0]),
+    ) as SalesFigures,
+  };
+};
+
+/** Adds to the payment's shard of a total; `changes` counts how often that was done. */
+export const addSales = (
+  TableName: string,
+  key: RequestKey,
+  { bucket, figures }: SalesChange,
+): TransactWriteItem => {
+  const fields = SALES_FIELDS.filter((field) => figures[field] !== 0);
+  return {
+    Update: {
+      TableName,
+      Key: { ...itemKey.sales(bucket, salesShard(key)) },
+      UpdateExpression: `ADD ${fields.map((field) => `${field} :${field}`).join(', ')}, changes :one`,
+      ExpressionAttributeValues: toItem({
+        ...Object.fromEntries(fields.map((field) => [`:${field}`, figures[field]])),
+        ':one': 1,
+      }),
+    },
+  };
+};
+
+/** Of one shard. */
+export const figuresFromItem = (item: Item): SalesFigures =>
+  Object.fromEntries(
+    SALES_FIELDS.map((field) => [field, Number(item[field]?.N ?? 0)]),
+  ) as SalesFigures;
+
+/** A total, all shards together (strongly consistent); it is behind by the delivery of the stream. */
+export const readSales = async (
+  access: TableAccess,
+  bucket: SalesBucket,
+): Promise<SalesFigures & { readonly changes: number }> => {
+  const shards = await batchRead(
+    access,
+    Array.from({ length: SALES_SHARDS }, (_, shard) => itemKey.sales(bucket, shard)),
+    'strong',
+  );
+  const found = shards.filter((item) => item !== undefined);
+  return {
+    ...found.map(figuresFromItem).reduce(addFigures, NO_SALES),
+    changes: found.reduce((sum, item) => sum + Number(item.changes?.N ?? 0), 0),
+  };
+};
+
+/** The total that an item is a shard of; undefined: it is none. */
+export const bucketOfItem = (item: Item): SalesBucket | undefined => {
+  const [, kind, id] = /^([MW])#(.+)#\d+$/.exec(item.pk?.S ?? '') ?? [];
+  const [, day, currency] = /^(?:TOTAL|DAY#([\d-]+))#(\d+)$/.exec(item.sk?.S ?? '') ?? [];
+  return id === undefined || currency === undefined
+    ? undefined
+    : {
+        of: kind === 'M' ? 'merchant' : 'window',
+        id,
+        currency: Number(currency),
+        ...(day === undefined ? {} : { day }),
+      };
+};
