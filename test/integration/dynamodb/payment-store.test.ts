@@ -5,13 +5,13 @@ import { createDynamodbPaymentStore } from '#adapters/dynamodb/dynamodb-payment-
 import { createLeaseStore } from '#adapters/dynamodb/lease-store.ts';
 import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
 import { createTerminalReader } from '#adapters/dynamodb/terminal-reader.ts';
-import { postingContract } from '../../support/contracts/posting.ts';
 import { operatorCaseContract } from '../../support/contracts/operator-case.ts';
 import {
   paymentStoreContract,
   type StoreUnderTest,
 } from '../../support/contracts/payment-store.ts';
 import { paymentStoreAttacks } from '../../support/contracts/payment-store-attacks.ts';
+import { postingContract } from '../../support/contracts/posting.ts';
 import { dynamodbUnderTest } from '../../support/dynamodb-under-test.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import { createWorld, digestOf, pay, seedWorld, TERMINAL } from '../../support/payment-world.ts';

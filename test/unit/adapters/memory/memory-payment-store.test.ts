@@ -1,7 +1,7 @@
-import { postingContract } from '../../../support/contracts/posting.ts';
 import { operatorCaseContract } from '../../../support/contracts/operator-case.ts';
 import { paymentStoreContract } from '../../../support/contracts/payment-store.ts';
 import { paymentStoreAttacks } from '../../../support/contracts/payment-store-attacks.ts';
+import { postingContract } from '../../../support/contracts/posting.ts';
 import { memoryUnderTest } from '../../../support/memory-under-test.ts';
 
 paymentStoreContract(memoryUnderTest);
