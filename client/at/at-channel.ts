@@ -18,6 +18,8 @@ export const COMMANDS_WAITING_MAX = 32;
 /** Lines of one answer; the longest honest one (AT+CIPOPEN?) has eleven. */
 export const ANSWER_LINES_MAX = 32;
 const CARRIAGE_RETURN = 0x0d;
+/** IMEI, IMSI and ICCID name a person's card or device. */
+const LONG_NUMBER = /\b\d{10,16}(\d{4})\b/;
 
 /** One line of the live dialogue. Payloads are shown by their length only. */
 export interface DialogueLine {
@@ -263,6 +265,7 @@ export class AtChannel {
   }
 
   #show(direction: 'up' | 'down', text: string): void {
-    this.#options.onDialogue?.({ direction, text, atMs: this.#options.clock.nowMs() });
+    const shown = text.replace(LONG_NUMBER, '…$1');
+    this.#options.onDialogue?.({ direction, text: shown, atMs: this.#options.clock.nowMs() });
   }
 }

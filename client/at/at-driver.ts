@@ -91,7 +91,7 @@ class AtDriver implements ModemDriver {
         this.#links.delete(opened);
         this.#unclosed.add(opened);
       }
-      throw error;
+      throw this.#refusalOf(error) ?? error;
     }
     if (opened === undefined) {
       throw new TypeError(`${this.#options.family.title} opened a link without claiming it`);
@@ -184,6 +184,17 @@ class AtDriver implements ModemDriver {
       }
       throw error;
     }
+  }
+
+  #refusalOf(error: unknown): AtError | undefined {
+    if (!(error instanceof AtError) || error.code !== 'connect_failed') {
+      return undefined;
+    }
+    const { command, words } = error;
+    const said = `${command}: ${words.split(' / ').at(-1)}`;
+    return this.#options.family.refusal.test(said)
+      ? new AtError('connect_refused', command, words, error)
+      : undefined;
   }
 
   #isBearerLost(line: string): boolean {

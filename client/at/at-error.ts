@@ -10,6 +10,7 @@ export type AtErrorCode =
   | 'bearer_failed'
   | 'bearer_lost'
   | 'connect_failed'
+  | 'connect_refused'
   | 'send_failed'
   | 'socket_closed'
   | 'port_closed'
@@ -30,7 +31,8 @@ export const AT_ADVICE: Readonly<Record<AtErrorCode, string>> = {
     'Move the antenna, wait for two bars; the first time at a new place may take 15 minutes.',
   bearer_failed: 'Check the name of the access point (--apn) with the operator of the SIM card.',
   bearer_lost: 'The network took the data connection away; it is set up again at the next sale.',
-  connect_failed: 'Check host and port, and that the bridge is running and reachable.',
+  connect_failed: 'The modem could not try; it is set up anew at the next sale.',
+  connect_refused: 'Check host and port, and that the bridge is running and reachable.',
   send_failed: 'The same bytes are sent again on a new connection.',
   socket_closed: 'The same bytes are sent again on a new connection.',
   port_closed: 'Plug the modem in again and restart.',

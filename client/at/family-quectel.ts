@@ -91,6 +91,7 @@ export const quectel: ModemFamily = {
       return match === null ? undefined : Number(match[1]);
     },
   },
+  refusal: /: \+Q(I|SSL)OPEN: \d+,56[56]$/,
   registrations: ['CEREG', 'CGREG'],
   noticeOf: (line) =>
     linkNotice('readable', /^\+Q(?:I|SSL)URC: "recv",(\d+)$/, line) ??

@@ -98,6 +98,7 @@ export const sim7600: ModemFamily = {
       return match === null ? undefined : Number(match[1]);
     },
   },
+  refusal: /: \+(CIP|CCH)OPEN: \d,(?![24]$)\d+$/,
   registrations: ['CEREG', 'CGREG'],
   noticeOf: (line) =>
     linkNotice('readable', /^\+CIPRXGET: 1,(\d)$/, line) ??

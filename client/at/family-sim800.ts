@@ -116,6 +116,7 @@ export const sim800: ModemFamily = {
       return match === null ? undefined : Number(match[1]);
     },
   },
+  refusal: /: \d, CONNECT FAIL$/,
   registrations: ['CGREG'],
   noticeOf: (line) =>
     linkNotice('readable', /^\+CIPRXGET: 1,(\d)$/, line) ??

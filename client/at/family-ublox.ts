@@ -28,6 +28,7 @@ export const ublox: ModemFamily = {
       return match === null ? undefined : Number(match[1]);
     },
   },
+  refusal: /^AT\+USOCO=/,
   registrations: ['CEREG', 'CGREG'],
   noticeOf: (line) =>
     linkNotice('readable', /^\+UUSORD: (\d),\d+$/, line) ??

@@ -63,6 +63,8 @@ export interface ModemFamily {
   /** Registrations of which one suffices. */
   readonly registrations: readonly ('CREG' | 'CGREG' | 'CEREG')[];
   noticeOf(line: string): ModemNotice | undefined;
+  /** Found in `command: last line` of an opening that failed where the peer, not the modem, is at fault. */
+  readonly refusal: RegExp;
   /** Begins anew: whatever bearer there was is gone. Returns the address. */
   setUpBearer(run: Run, setup: BearerSetup): Promise<string>;
   takeDownBearer(run: Run): Promise<void>;

@@ -6,7 +6,7 @@ import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import type { ForeignKeys } from './foreign-terminal.ts';
 
 export const LINK_MASTER: Buffer = Buffer.from(Array.from({ length: 32 }, (_, i) => i));
-const MESSAGE_MASTER = Buffer.from(Array.from({ length: 32 }, (_, i) => 32 + i));
+export const MESSAGE_MASTER: Buffer = Buffer.from(Array.from({ length: 32 }, (_, i) => 32 + i));
 export const FENCE = 7;
 const TICK_MS = 100;
 

@@ -156,7 +156,7 @@ describe('a TCP socket over AT commands', () => {
     await driver.bringUp();
     const opening = openAtSocket({ driver, timers: time, host: '127.0.0.1', port: 1 });
     await expect(opening).rejects.toMatchObject({
-      code: 'connect_failed',
+      code: 'connect_refused',
       words: '0, CONNECT FAIL',
     });
   });
