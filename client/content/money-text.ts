@@ -1,29 +1,5 @@
 /** Amounts as people of the locale write them; minor units by ISO 4217, no floating point in between. */
-
-interface Currency {
-  readonly letters: string;
-  /** Digits after the point. */
-  readonly exponent: number;
-}
-
-/** By ISO 4217 number: the currencies of the regions sold to and of their neighbours. */
-const CURRENCIES: Readonly<Record<number, Currency>> = {
-  156: { letters: 'CNY', exponent: 2 },
-  344: { letters: 'HKD', exponent: 2 },
-  360: { letters: 'IDR', exponent: 2 },
-  392: { letters: 'JPY', exponent: 0 },
-  410: { letters: 'KRW', exponent: 0 },
-  414: { letters: 'KWD', exponent: 3 },
-  458: { letters: 'MYR', exponent: 2 },
-  702: { letters: 'SGD', exponent: 2 },
-  704: { letters: 'VND', exponent: 0 },
-  764: { letters: 'THB', exponent: 2 },
-  784: { letters: 'AED', exponent: 2 },
-  826: { letters: 'GBP', exponent: 2 },
-  840: { letters: 'USD', exponent: 2 },
-  901: { letters: 'TWD', exponent: 2 },
-  978: { letters: 'EUR', exponent: 2 },
-};
+import { CURRENCIES } from '#protocol/currencies.ts';
 
 /** `1290` minor units as the decimal `12.90`. */
 const decimalOf = (amountMinor: number, exponent: number): `${number}` => {
@@ -35,7 +11,7 @@ const decimalOf = (amountMinor: number, exponent: number): `${number}` => {
 
 /** A non-negative amount; a currency without a row is shown in minor units with its number. */
 export const moneyText = (amountMinor: number, currency: number, locale: string): string => {
-  const row = CURRENCIES[currency];
+  const row = CURRENCIES.get(currency);
   if (row === undefined) {
     return `${amountMinor} (${currency})`;
   }
