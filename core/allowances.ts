@@ -1,6 +1,7 @@
-/** Counted rights that run out: units of a sale window, per opening, day or user. Kept in shards, so that many can take at once. */
+/** Counted rights that run out: units of a sale window, uses and money of a promotion. Kept in shards, so that many can take at once. */
 import type { CodeName } from '#protocol/codes.ts';
 import type { RequestKey } from '#protocol/request.ts';
+import { discountOut } from './payment-shares.ts';
 import type { AllowanceChange } from './ports.ts';
 import type { Payment, RecordedState, TakenAllowance } from './records.ts';
 
@@ -21,6 +22,8 @@ export interface Take {
   readonly shards: number;
   /** The answer where there is too little left. */
   readonly refusal: Exclude<CodeName, 'approved'>;
+  /** As in `TakenAllowance`. */
+  readonly spends?: true;
 }
 
 /** How much of each shard is taken, by allowance and shard; what is not listed: nothing. */
@@ -32,17 +35,19 @@ export const shardMax = ({ max, shards }: Pick<Take, 'max' | 'shards'>, shard: n
 
 /**
  * From which shards to take, as far as `seen` tells: one alone where it has enough, beginning at one that follows from the
- * key, else as few as it takes. The code to refuse with where all of them together have too little.
+ * key, else as few as it takes. The code to refuse with where all of them together have too little, or where too many shards
+ * would take part, `already` others counted.
  */
 export const planTakes = (
   takes: readonly Take[],
   key: RequestKey,
   seen: Seen,
+  already = 0,
 ): readonly TakenAllowance[] | Take['refusal'] => {
   const planned: TakenAllowance[] = [];
   for (const take of takes) {
     const parts = planTake(take, key, seen.get(take.id) ?? []);
-    if (parts === undefined || planned.length + parts.length > TAKEN_SHARDS_MAX) {
+    if (parts === undefined || already + planned.length + parts.length > TAKEN_SHARDS_MAX) {
       return take.refusal;
     }
     planned.push(...parts);
@@ -55,14 +60,29 @@ export const allowanceChanges = (
   from: Payment | undefined,
   to: Payment,
 ): readonly AllowanceChange[] => {
-  const had = from !== undefined && COUNTS[from.state];
-  const has = COUNTS[to.state];
-  if (had === has) {
-    return [];
-  }
-  return (to.taken ?? []).map(({ id, shard, amount, max }) =>
-    has ? { id, shard, delta: amount, max } : { id, shard, delta: -amount },
-  );
+  const taken = to.taken ?? [];
+  const before = from === undefined ? taken.map(() => 0) : countedOf(from, taken);
+  const after = countedOf(to, taken);
+  return taken.flatMap(({ id, shard, max }, at) => {
+    const delta = (after[at] ?? 0) - (before[at] ?? 0);
+    if (delta === 0) {
+      return [];
+    }
+    return [delta > 0 ? { id, shard, delta, max } : { id, shard, delta }];
+  });
+};
+
+/** How much of each it holds in its state: of units all or nothing, of money what the promotion pays, from the first shard on. */
+const countedOf = (payment: Payment, taken: readonly TakenAllowance[]): readonly number[] => {
+  let money = discountOut(payment);
+  return taken.map(({ amount, spends }) => {
+    if (spends === undefined) {
+      return COUNTS[payment.state] ? amount : 0;
+    }
+    const counted = Math.min(amount, money);
+    money -= counted;
+    return counted;
+  });
 };
 
 /** Whether what it has taken is still its own: refunds give no units back, since the goods are out. */
@@ -95,7 +115,7 @@ const planTake = (
   for (const { shard, max, left } of from) {
     const amount = Math.min(left, missing);
     if (amount > 0) {
-      parts.push({ id: take.id, shard, amount, max });
+      parts.push({ id: take.id, shard, amount, max, ...(take.spends && { spends: take.spends }) });
       missing -= amount;
     }
   }

@@ -1,14 +1,19 @@
 /** Whether a PAY is approved: a list of rules in the order in which they refuse; the first that refuses gives the code. */
-import type { CodeName } from '#protocol/codes.ts';
-import { AMOUNT_MINOR_MAX } from '#protocol/limits.ts';
-import type { Item, PayRequest } from '#protocol/request.ts';
-import type { Take } from './allowances.ts';
-import type { IdentifierHasher } from './identifier-hasher.ts';
-import { type IdentifierMatch, isValidIn } from './identifiers.ts';
+import { isValidIn } from './identifiers.ts';
 import { verifyCode } from './one-time-code.ts';
-import type { Booking } from './ports.ts';
-import type { IdentifierEntry, Sheet, StoredFlag, Terminal, TerminalUsage } from './records.ts';
-import { isOnSale, nextChangeS } from './sale-window.ts';
+import {
+  firstRefusal,
+  type Guess,
+  type KnownCase,
+  type PayApproval,
+  type PayCase,
+  type PayRefusal,
+  type Rule,
+  type SaleCase,
+  STORED_FLAGS,
+  type TerminalCase,
+} from './pay-case.ts';
+import { judgeSale, linesOf, SALE_RULES, saleOf } from './sale-rules.ts';
 import { judgeTerminal, mayStoreMore } from './terminal-limits.ts';
 import { windowTakes } from './window-takes.ts';
 
@@ -18,66 +23,6 @@ export const FAILURES_MAX: number = 5;
 export const STORED_AGE_S_MAX: number = 7 * 86_400;
 /** Seconds a stored sale may lie in the future: device clocks are corrected to a few seconds only. */
 export const STORED_AHEAD_S_MAX = 300;
-
-/** An identifier that a scheme owns. */
-export interface Identified extends IdentifierMatch {
-  /** Keyed hash that its row stands under, hex; '' where it leads to none. */
-  readonly hash: string;
-}
-
-type Guess = Required<Booking>['guess'];
-
-export interface PayCase {
-  readonly request: PayRequest;
-  readonly stored: boolean;
-  /** Unix milliseconds of this decision. */
-  readonly nowMs: number;
-  readonly lateAfterMs: number;
-  /** Unix seconds at which windows, codes and validity are judged: now, or the corrected device time of a stored sale. */
-  readonly judgedAtS: number;
-  readonly terminal: Terminal | undefined;
-  /** Absent: nothing was counted yet. */
-  readonly terminalUsage?: TerminalUsage;
-  readonly match: Identified | 'unknown' | 'ambiguous';
-  /** The row that the identifier leads to. */
-  readonly entry: IdentifierEntry | undefined;
-  /** In the order of the items. */
-  readonly sheets: readonly (Sheet | undefined)[];
-  readonly hasher: IdentifierHasher;
-  /** What the store said of lock, code or account when it was asked to book. */
-  readonly verdict?: PayRefusal['code'];
-}
-
-export interface PayRefusal {
-  readonly code: Exclude<CodeName, 'approved'>;
-  /** Reply key 9. */
-  readonly detail?: number;
-  /** Where this answer tells whether a secret was guessed: a wrong guess counts, a right one must be within the limit too. */
-  readonly guess?: Guess;
-}
-
-/** As far as anything but the store can tell. */
-export interface PayApproval {
-  readonly code: 'approved';
-  readonly merchant: string;
-  readonly entry: IdentifierEntry;
-  /** Where the identifier has a secret that could be guessed. */
-  readonly guess?: Guess;
-  /** What a one-time code spends: the handle and the step it was made for. */
-  readonly spends?: { readonly handle: string; readonly step: number };
-  /** Rules that a stored sale is accepted against; absent: none. */
-  readonly flags?: readonly StoredFlag[];
-  /** What it needs of counted rights. */
-  readonly takes: readonly Take[];
-}
-
-/** Refusals that come too late for a stored sale, as its goods are gone: it is accepted and flagged. */
-const STORED_FLAGS: { readonly [Code in CodeName]?: StoredFlag } = {
-  sale_window_closed: 'outside_window',
-  price_changed: 'price_mismatch',
-  limit_exceeded: 'over_limit',
-  frequency_exceeded: 'over_limit',
-};
 
 /** The first rule that refuses gives the code. */
 export const decidePayment = (pay: PayCase): PayRefusal | PayApproval => {
@@ -97,30 +42,6 @@ export const decidePayment = (pay: PayCase): PayRefusal | PayApproval => {
   }
   const known: KnownCase = { ...pay, terminal, match, entry };
   return firstRefusal(IDENTIFIER_RULES, known) ?? judgeGuess(known);
-};
-
-type TerminalCase = PayCase & { readonly terminal: Terminal };
-type KnownCase = TerminalCase & {
-  readonly match: Identified;
-  readonly entry: IdentifierEntry;
-};
-interface Line extends Item {
-  readonly sheet: Sheet;
-}
-type SaleCase = KnownCase & { readonly lines: readonly Line[] };
-type Rule<C> = (pay: C) => PayRefusal | undefined;
-
-const firstRefusal = <C extends PayCase>(
-  rules: readonly Rule<C>[],
-  pay: C,
-): PayRefusal | undefined => {
-  for (const rule of rules) {
-    const refusal = rule(pay);
-    if (refusal !== undefined && !(pay.stored && refusal.code in STORED_FLAGS)) {
-      return refusal;
-    }
-  }
-  return undefined;
 };
 
 /** Of the rules that `firstRefusal` passed over, each once. */
@@ -203,8 +124,8 @@ const judgeGuess = (pay: KnownCase): PayRefusal | PayApproval => {
   }
   const guessable =
     match.scheme.oneTime || match.scheme.secondFactor || entry.secondFactor !== undefined;
-  const lines = linesOf(pay);
-  const unsold = judgeSale(pay, lines);
+  const sale: SaleCase = { ...pay, lines: linesOf(pay) };
+  const unsold = judgeSale(sale);
   if (unsold !== undefined) {
     return guessable ? { ...unsold, ...guessAt(pay, 'keep') } : unsold;
   }
@@ -214,8 +135,9 @@ const judgeGuess = (pay: KnownCase): PayRefusal | PayApproval => {
     entry,
     ...(guessable ? guessAt(pay, 'clear') : {}),
     ...(step === undefined ? {} : { spends: { handle: match.lookup, step } }),
-    ...flagsOf({ ...pay, lines }),
-    takes: windowTakes(lines, { atS: pay.judgedAtS, user: entry.user }),
+    ...flagsOf(sale),
+    takes: windowTakes(sale.lines, { atS: pay.judgedAtS, user: entry.user }),
+    sale: saleOf(sale),
   };
 };
 
@@ -244,50 +166,5 @@ const secondFactorRule: Rule<KnownCase> = (pay) => {
     : { code: 'second_factor_required', ...guessAt(pay, 'count') };
 };
 
-/** Of the products that are sold in the terminal's region. */
-const linesOf = ({ request, sheets, terminal }: KnownCase): readonly Line[] =>
-  request.items.flatMap((item, at) => {
-    const sheet = sheets[at];
-    return sheet?.region === terminal.region ? [{ ...item, sheet }] : [];
-  });
-
-const judgeSale = (pay: KnownCase, lines: readonly Line[]): PayRefusal | undefined =>
-  lines.length < pay.request.items.length
-    ? { code: 'region_not_allowed' }
-    : firstRefusal(SALE_RULES, { ...pay, lines });
-
-const currencyRule: Rule<SaleCase> = ({ lines, request }) =>
-  lines.every(({ sheet }) => sheet.currency === request.currency)
-    ? undefined
-    : { code: 'currency_not_allowed' };
-
-const windowRule: Rule<SaleCase> = ({ lines, judgedAtS }) => {
-  const windows = lines.map(({ sheet }) => sheet.windows);
-  const closed = windows.filter((list) => !isOnSale(list, judgedAtS));
-  if (closed.length === 0) {
-    return undefined;
-  }
-  const openings = closed.map((list) => nextChangeS(list, judgedAtS) ?? Infinity);
-  const latestS = Math.max(...openings);
-  const allOpen = latestS < Infinity && windows.every((list) => isOnSale(list, latestS));
-  return { code: 'sale_window_closed', ...(allOpen ? { detail: latestS } : {}) };
-};
-
-const priceRule: Rule<SaleCase> = ({ lines, request }) => {
-  const total = lines.reduce((sum, line) => sum + line.quantity * line.sheet.unitPriceMinor, 0);
-  if (total === request.amountMinor) {
-    return undefined;
-  }
-  return { code: 'price_changed', ...(total <= AMOUNT_MINOR_MAX ? { detail: total } : {}) };
-};
-
-/** Promotions come with the full domain: until then a code is refused, never silently ignored. */
-const promotionRule: Rule<SaleCase> = ({ request }) =>
-  request.promotionCode === undefined ? undefined : { code: 'promotion_invalid' };
-
-const accountRule: Rule<SaleCase> = ({ verdict }) =>
-  verdict === undefined ? undefined : { code: verdict };
-
 const TERMINAL_RULES = [statusRule, merchantRule, storedRule, deadlineRule, terminalLimitRule];
 const IDENTIFIER_RULES = [lockRule, validityRule, entryModeRule, identifierRegionRule];
-const SALE_RULES = [currencyRule, windowRule, priceRule, promotionRule, accountRule];

@@ -2,8 +2,10 @@
 import { utf8Length } from '#protocol/bytes.ts';
 import type { Item } from '#protocol/request.ts';
 import type { IdentifierHasher } from './identifier-hasher.ts';
-import type { Evidence, Sheet, StoredFlag } from './records.ts';
+import type { Evidence, StoredFlag } from './records.ts';
 import { decidingWindow } from './sale-window.ts';
+import type { Sheet } from './sheet.ts';
+import { priceAt } from './sheet-at.ts';
 
 /** UTF-8 bytes of the items, separators included: with the largest answer and names a record stays under 1 KB. */
 export const EVIDENCE_BYTES_MAX = 320;
@@ -14,7 +16,7 @@ export const withFlag = (evidence: Evidence, flag: StoredFlag): Evidence => ({
   flags: [...new Set(evidence.flags).add(flag)],
 });
 
-/** `sku*quantity@version/window` of every item; their digest where that is too long. Empty while a sheet is missing. */
+/** `sku*quantity@version/window=price:list@version` of every item; their digest where that is too long. Empty while a sheet is missing. */
 export const itemEvidence = (
   hasher: IdentifierHasher,
   {
@@ -34,8 +36,10 @@ export const itemEvidence = (
       return {};
     }
     const window = decidingWindow(sheet.windows, judgedAtS)?.id;
-    const suffix = window === undefined ? '' : `/${window}`;
-    texts.push(`${item.sku}*${item.quantity}@${sheet.version}${suffix}`);
+    const { unitPriceMinor, by } = priceAt(sheet, judgedAtS);
+    const opened = window === undefined ? '' : `/${window}`;
+    const listed = by === undefined ? '' : `:${by.list}@${by.version}`;
+    texts.push(`${item.sku}*${item.quantity}@${sheet.version}${opened}=${unitPriceMinor}${listed}`);
   }
   const text = texts.join('\n');
   return utf8Length(text) <= EVIDENCE_BYTES_MAX

@@ -1,6 +1,7 @@
 /** Keyed hashes and one-time-code secrets: nothing that identifies a person is ever stored in clear. */
 import { concatBytes, encodeUtf8, toHex } from '#protocol/bytes.ts';
 import type { Crypto } from '#protocol/crypto.ts';
+import { normalise } from './normal-form.ts';
 
 export interface IdentifierHasher {
   /** HMAC(pepper, kind 0x00 normal form), hex: the key under which an identifier is put. */
@@ -13,6 +14,12 @@ export interface IdentifierHasher {
   secondFactors(kind: string, normal: string, factor: string): readonly string[];
   /** Key under which a one-time code is spent: the user's handle and the time step it was made for, hex. No pepper has a part in it, so that a code spent before a rotation stays spent. */
   spentCode(handle: string, step: number): string;
+  /** Key under which a promotion code is put, hex: it is never kept in clear. */
+  promotionCode(code: string): string;
+  /** Every key it may be found under, in the order of `identifiers`. */
+  promotionCodes(code: string): readonly string[];
+  /** What the uses of a promotion code are counted under, hex. No pepper has a part in it, so that a code used before a rotation stays used. */
+  promotionUse(code: string): string;
   /** What the app of this handle makes its codes with, 32 bytes: key material. */
   oneTimeSecret(handle: string, codeVersion: number): Uint8Array;
   /** HMAC-SHA-256 under the secret that the codes of this handle are made with. */
@@ -23,6 +30,9 @@ export interface IdentifierHasher {
 
 /** Separates the parts of a hashed message: it occurs in no normal form. */
 const SEPARATOR = new Uint8Array([0]);
+
+/** Hexadecimal digits that name the uses of a promotion code: 128 bits, so that a record stays small and no two codes meet. */
+const USE_LENGTH = 32;
 
 /** Keys of 32 bytes each, from the secret store. How they are rotated: docs/operations.md. */
 export interface IdentifierKeys {
@@ -61,6 +71,10 @@ export const createIdentifierHasher = ({
       toHex(keyed(pepper, 'second factor', kind, normal, factor)),
     secondFactors: (kind, normal, factor) => underEach('second factor', kind, normal, factor),
     spentCode: (handle, step) => toHex(keyed(codeMaster, 'spent code', handle, String(step))),
+    promotionCode: (code) => toHex(keyed(pepper, 'promotion code', normalise(code))),
+    promotionCodes: (code) => underEach('promotion code', normalise(code)),
+    promotionUse: (code) =>
+      toHex(keyed(codeMaster, 'promotion use', normalise(code))).slice(0, USE_LENGTH),
     oneTimeSecret,
     oneTimeMac: (handle, codeVersion, message) =>
       crypto.hmacSha256(oneTimeSecret(handle, codeVersion), encodeUtf8(message)),

@@ -1,5 +1,6 @@
 /** Double entry: account names, the lines of every movement of money, and the rule that they sum to zero. */
-import type { JournalLine } from './records.ts';
+import { type Split, splitOf } from './payment-shares.ts';
+import type { JournalLine, Payment } from './records.ts';
 
 export const walletOf = (user: string): string => `wallet:${user}`;
 export const holdOf = (user: string): string => `hold:${user}`;
@@ -29,16 +30,22 @@ export interface Movement {
   readonly heldDeltaMinor: number;
 }
 
-/** Moves money between the user's wallet, the user's holds and the merchant; each change is signed, and they sum to zero. */
-export const movement = (
-  { user, merchant }: { readonly user: string; readonly merchant: string },
-  change: { readonly wallet: number; readonly hold: number; readonly merchant: number },
-): Movement => ({
-  lines: entryOf([
-    { account: walletOf(user), amountMinor: change.wallet },
-    { account: holdOf(user), amountMinor: change.hold },
-    { account: merchantOf(merchant), amountMinor: change.merchant },
-  ]),
-  balanceDeltaMinor: change.wallet,
-  heldDeltaMinor: change.hold,
-});
+/** What moves when a payment goes from one state to another; `from` undefined: it is new. */
+export const movementOf = (from: Payment | undefined, to: Payment): Movement => {
+  const before = splitOf(from);
+  const after = splitOf(to);
+  const more = (share: keyof Split): number => after[share] - before[share];
+  const { user, merchant, shares } = to;
+  return {
+    lines: entryOf([
+      { account: walletOf(user), amountMinor: -more('paid') },
+      { account: holdOf(user), amountMinor: more('hold') },
+      { account: merchantOf(merchant), amountMinor: more('merchant') },
+      { account: taxOf(shares?.region ?? ''), amountMinor: more('tax') },
+      { account: FEES, amountMinor: more('fee') },
+      { account: promotionOf(shares?.promotion ?? ''), amountMinor: -more('discount') },
+    ]),
+    balanceDeltaMinor: before.paid - after.paid,
+    heldDeltaMinor: more('hold'),
+  };
+};

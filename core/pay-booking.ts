@@ -4,20 +4,14 @@ import type { PayRequest } from '#protocol/request.ts';
 import { allowanceChanges } from './allowances.ts';
 import { replyOf } from './answering.ts';
 import { drawAuthorisation } from './authorisation.ts';
-import type { Identified, PayApproval, PayCase, PayRefusal } from './decide-payment.ts';
 import { itemEvidence } from './evidence.ts';
 import { holdSecondsOf, type Inbound, type ProcessDeps } from './inbound.ts';
-import { movement } from './ledger.ts';
+import { movementOf } from './ledger.ts';
+import type { FoundCode, Identified, PayApproval, PayCase, PayRefusal } from './pay-case.ts';
+import type { Plan } from './plan-sale.ts';
 import type { Booking, PayFacts } from './ports.ts';
 import type { Outsider } from './process-provider-payment.ts';
-import type {
-  AnsweredRecord,
-  Evidence,
-  IdentifierEntry,
-  Payment,
-  StoredFlag,
-  TakenAllowance,
-} from './records.ts';
+import type { AnsweredRecord, Evidence, IdentifierEntry, Payment, StoredFlag } from './records.ts';
 
 /** What does not change while a PAY is tried again. */
 export interface PayContext {
@@ -27,16 +21,18 @@ export interface PayContext {
   /** The row that the identifier leads to. */
   readonly entry: IdentifierEntry | undefined;
   readonly facts: PayFacts;
+  /** What the promotion code leads to. */
+  readonly promotionCode?: FoundCode;
   /** Present where a provider redeems the code. */
   readonly outsider?: Outsider;
 }
 
-/** What the rules approved: moves the money, and takes what is `taken` of counted rights. */
+/** What the rules approved: moves the money, and takes what is planned of counted rights. */
 export const approvalOf = (
   context: PayContext,
   pay: PayCase,
   approved: PayApproval,
-  taken: readonly TakenAllowance[],
+  plan: Plan,
 ): Booking => {
   const { deps, inbound } = context;
   const { request } = inbound;
@@ -44,30 +40,31 @@ export const approvalOf = (
   const held = request.mode === 'hold';
   const holdS = holdSecondsOf(deps);
   const nowS = Math.floor(pay.nowMs / 1000);
-  const amount = request.amountMinor;
+  const amountMinor = approved.sale.priceMinor - (plan.offer?.discountMinor ?? 0);
   const authorisation = drawAuthorisation(deps.random);
-  const moved = movement(
-    { user: entry.user, merchant },
-    { wallet: -amount, hold: held ? amount : 0, merchant: held ? 0 : amount },
-  );
   const reply: Reply = {
     code: 'approved',
     authorisation,
-    amountMinor: amount,
+    amountMinor,
     maskedName: entry.maskedName,
     ...(held ? { holdExpiresInS: holdS } : {}),
   };
   const payment: Payment = {
     ...paymentOf(context, entry, merchant),
+    amountMinor,
     state: held ? 'held' : 'posted',
-    postedMinor: held ? 0 : amount,
+    postedMinor: held ? 0 : amountMinor,
     ...(held ? { dueS: nowS + holdS } : {}),
-    ...(taken.length === 0 ? {} : { taken }),
+    ...sharesOf(pay, approved, plan),
+    ...(plan.taken.length === 0 ? {} : { taken: plan.taken }),
   };
+  const moved = movementOf(undefined, payment);
   const allowances = allowanceChanges(undefined, payment);
+  const record = recordOf(context, pay, reply, plan.flags);
   return {
     record: {
-      ...recordOf(context, pay, reply, approved.flags),
+      ...record,
+      evidence: { ...record.evidence, ...promotionEvidence(plan) },
       authorisation,
       lines: moved.lines,
       currency: request.currency,
@@ -89,6 +86,27 @@ export const approvalOf = (
   };
 };
 
+/** Absent where the user pays all of it and the merchant has it all. */
+const sharesOf = (
+  { terminal }: PayCase,
+  { sale: { taxMinor, feeMinor } }: PayApproval,
+  { offer }: Plan,
+): Pick<Payment, 'shares'> =>
+  taxMinor === 0 && feeMinor === 0 && offer === undefined
+    ? {}
+    : {
+        shares: {
+          region: terminal?.region ?? '',
+          taxMinor,
+          feeMinor,
+          discountMinor: offer?.discountMinor ?? 0,
+          ...(offer === undefined ? {} : { promotion: offer.promotion }),
+        },
+      };
+
+const promotionEvidence = ({ offer }: Plan): Pick<Evidence, 'promotion'> =>
+  offer === undefined ? {} : { promotion: `${offer.promotion}@${offer.version}` };
+
 /** Stored like an approval, and moves nothing. */
 export const declineOf = (context: PayContext, pay: PayCase, refusal: PayRefusal): Booking => {
   const { code, detail, guess } = refusal;
@@ -102,6 +120,9 @@ export const declineOf = (context: PayContext, pay: PayCase, refusal: PayRefusal
     ...(guess === undefined ? {} : { guess }),
   };
 };
+
+const catalogueEvidence = ({ catalogueVersion }: PayRequest): Pick<Evidence, 'catalogueVersion'> =>
+  catalogueVersion === undefined ? {} : { catalogueVersion };
 
 const paymentOf = (
   { inbound: { request } }: PayContext,
@@ -129,6 +150,7 @@ const recordOf = (
   const evidence: Evidence = {
     ...(typeof pay.match === 'object' ? { identifierKind: pay.match.scheme.kind } : {}),
     entryMode: pay.request.entryMode,
+    ...catalogueEvidence(pay.request),
     ...(pay.judgedAtS === decidedAtS ? {} : { judgedAtS: pay.judgedAtS }),
     ...(pay.stored ? { flags: ['stored' as const, ...flags] } : {}),
     ...itemEvidence(deps.identifiers, {

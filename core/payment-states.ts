@@ -1,7 +1,7 @@
 /** What CONFIRM, REVERSE and REFUND do to a PAY in each state: the table of docs/payment-states.md, as a table. */
 import type { CodeName } from '#protocol/codes.ts';
 import type { ConfirmRequest, RefundRequest, ReverseRequest } from '#protocol/request.ts';
-import { type Movement, movement } from './ledger.ts';
+import { type Movement, movementOf } from './ledger.ts';
 import type { Payment, RecordedState } from './records.ts';
 
 export type ChangeRequest = ConfirmRequest | ReverseRequest | RefundRequest;
@@ -46,68 +46,35 @@ export const changeOfOther = (op: ChangeRequest['op']): Change => ({
 export const releaseHold = (
   payment: Payment,
   state: 'voided' | 'expired',
-): Required<Pick<Change, 'to' | 'movement'>> => ({
-  to: next(payment, { state }),
-  movement: movement(payment, {
-    wallet: payment.amountMinor,
-    hold: -payment.amountMinor,
-    merchant: 0,
-  }),
+): Required<Pick<Change, 'to' | 'movement'>> => moving(payment, next(payment, { state }));
+
+/** The PAY afterwards, with what that moves. */
+const moving = (from: Payment, to: Payment): Required<Pick<Change, 'to' | 'movement'>> => ({
+  to,
+  movement: movementOf(from, to),
 });
 
 const answer =
   (code: CodeName): Step<unknown> =>
   () => ({ code });
 
-const postHold: Step<ConfirmRequest> = (payment, request) => {
-  const posted = request.amountMinor ?? payment.amountMinor;
-  if (posted > payment.amountMinor) {
-    return { code: 'limit_exceeded' };
-  }
-  return {
-    code: 'approved',
-    to: next(payment, { state: 'posted', postedMinor: posted }),
-    movement: movement(payment, {
-      wallet: payment.amountMinor - posted,
-      hold: -payment.amountMinor,
-      merchant: posted,
-    }),
-  };
+const post: Step<ConfirmRequest> = (payment, request) => {
+  const postedMinor = request.amountMinor ?? payment.amountMinor;
+  return postedMinor > payment.amountMinor
+    ? { code: 'limit_exceeded' }
+    : { code: 'approved', ...moving(payment, next(payment, { state: 'posted', postedMinor })) };
 };
 
 /** Held again and posted in one step, so the hold itself leaves no line. */
 const postExpired: Step<ConfirmRequest> = (payment, request) => {
-  const posted = request.amountMinor ?? payment.amountMinor;
-  if (posted > payment.amountMinor) {
-    return { code: 'limit_exceeded' };
-  }
-  return {
-    code: 'approved',
-    to: next(payment, { state: 'posted', postedMinor: posted }),
-    movement: movement(payment, { wallet: -posted, hold: 0, merchant: posted }),
-    charges: true,
-  };
+  const posted = post(payment, request);
+  return posted.to === undefined ? posted : { ...posted, charges: true };
 };
 
-const voidHold: Step<ReverseRequest> = (payment) => ({
+/** Of a hold all goes back, of what was posted what the merchant still has, of an expired hold nothing: a CONFIRM that comes after the REVERSE must find it voided. */
+const voidAll: Step<ReverseRequest> = (payment) => ({
   code: 'approved',
   ...releaseHold(payment, 'voided'),
-});
-
-/** Gives back what the merchant still has. */
-const voidPosted: Step<ReverseRequest> = (payment) => {
-  const left = payment.postedMinor - payment.refundedMinor;
-  return {
-    code: 'approved',
-    to: next(payment, { state: 'voided' }),
-    movement: movement(payment, { wallet: left, hold: 0, merchant: -left }),
-  };
-};
-
-/** No money is out, but a CONFIRM that comes after the REVERSE must find it voided. */
-const voidExpired: Step<ReverseRequest> = (payment) => ({
-  code: 'approved',
-  to: next(payment, { state: 'voided' }),
 });
 
 const refundPosted: Step<RefundRequest> = (payment, request) => {
@@ -121,8 +88,7 @@ const refundPosted: Step<RefundRequest> = (payment, request) => {
   return {
     code: 'approved',
     amountMinor,
-    to: next(payment, { state, refundedMinor }),
-    movement: movement(payment, { wallet: amountMinor, hold: 0, merchant: -amountMinor }),
+    ...moving(payment, next(payment, { state, refundedMinor })),
   };
 };
 
@@ -131,7 +97,7 @@ const inProgress = answer('in_progress');
 
 const CONFIRM: Readonly<Record<RecordedState, Step<ConfirmRequest>>> = {
   in_progress: inProgress,
-  held: postHold,
+  held: post,
   posted: answer('not_permitted'),
   partly_refunded: answer('not_permitted'),
   refunded: answer('not_permitted'),
@@ -142,12 +108,12 @@ const CONFIRM: Readonly<Record<RecordedState, Step<ConfirmRequest>>> = {
 
 const REVERSE: Readonly<Record<RecordedState, Step<ReverseRequest>>> = {
   in_progress: answer('outcome_unknown'),
-  held: voidHold,
-  posted: voidPosted,
-  partly_refunded: voidPosted,
+  held: voidAll,
+  posted: voidAll,
+  partly_refunded: voidAll,
   refunded: answer('approved'),
   voided: answer('approved'),
-  expired: voidExpired,
+  expired: voidAll,
   declined: answer('approved'),
 };
 

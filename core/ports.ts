@@ -9,12 +9,11 @@ import type {
   DayUsage,
   IdentifierEntry,
   Payment,
-  RegionCatalogue,
   RequestRecord,
-  Sheet,
   Terminal,
   TerminalUsage,
 } from './records.ts';
+import type { PromotionCode, RegionCatalogue, Sheet } from './sheet.ts';
 
 /** Wall clock, unix milliseconds. */
 export interface Clock {
@@ -40,6 +39,8 @@ export interface PayFacts {
   readonly sheets: readonly (Sheet | undefined)[];
   /** Absent: nothing was counted yet. */
   readonly terminalUsage?: TerminalUsage;
+  /** By keyed hash of the promotion code, in the order asked; absent: none was asked for. */
+  readonly promotionCodes?: readonly (PromotionCode | undefined)[];
 }
 
 /** Put if absent; with the record of the PAY it is about, and the user's account, in one transaction. */
@@ -111,6 +112,8 @@ export interface PaymentStore {
     readonly identifiers: readonly string[];
     readonly skus: readonly string[];
     readonly region: string;
+    /** Keyed hashes, hex; absent: no code was told. */
+    readonly promotionCodes?: readonly string[];
   }): Promise<PayFacts>;
   /** Terminal and the record of a PAY (strongly consistent), in one read. */
   readPayment(key: RequestKey): Promise<{
@@ -250,6 +253,8 @@ export interface SeedStore {
   /** `hash`: keyed hash of the identifier, hex. */
   putIdentifier(hash: string, entry: IdentifierEntry): Promise<void>;
   putSheet(sheet: Sheet): Promise<void>;
+  /** `hash`: keyed hash of the code, hex. */
+  putPromotionCode(hash: string, code: PromotionCode): Promise<void>;
   putCatalogue(catalogue: RegionCatalogue): Promise<void>;
 }
 

@@ -1,16 +1,20 @@
 /** PAY: one read, one pure decision, one booking. */
 import type { PayRequest } from '#protocol/request.ts';
 import { judgeAccount } from './account-limits.ts';
-import { planTakes, type Seen, type Take } from './allowances.ts';
+import type { Seen, Take } from './allowances.ts';
 import { answerOldKey, bookUntilSettled, refuseKey } from './answering.ts';
-import { decidePayment, type PayCase, type PayRefusal } from './decide-payment.ts';
+import { decidePayment } from './decide-payment.ts';
 import { withFlag } from './evidence.ts';
+import type { IdentifierHasher } from './identifier-hasher.ts';
 import { rowOf } from './identifier-row.ts';
 import { matchIdentifier } from './identifiers.ts';
 import { holdSecondsOf, type Inbound, type Outcome, type ProcessDeps } from './inbound.ts';
 import { approvalOf, declineOf, type PayContext } from './pay-booking.ts';
-import type { Booking, BookResult } from './ports.ts';
+import type { FoundCode, PayCase, PayRefusal } from './pay-case.ts';
+import { planSale } from './plan-sale.ts';
+import type { Booking, BookResult, PayFacts } from './ports.ts';
 import { type Outsider, outsiderOf, pendingOf } from './process-provider-payment.ts';
+import { sheetAt } from './sheet-at.ts';
 
 interface Attempt extends PayContext {
   /** What is taken of allowances, as far as it was looked at. */
@@ -21,7 +25,7 @@ export const processPayment = async (
   deps: ProcessDeps,
   inbound: Inbound<PayRequest>,
 ): Promise<Outcome> => {
-  const { match, entry, facts } = await readFacts(deps, inbound);
+  const { match, entry, facts, ...code } = await readFacts(deps, inbound);
   const refusedKey = refuseKey(facts.terminal, inbound.key);
   if (refusedKey !== undefined) {
     return answerOldKey(deps, inbound, refusedKey);
@@ -29,8 +33,8 @@ export const processPayment = async (
   const outsider = outsiderOf(deps.providers, { match, terminal: facts.terminal, inbound });
   const context: PayContext =
     outsider === undefined
-      ? { deps, inbound, match, entry, facts }
-      : { deps, inbound, facts, outsider, match: outsider.match, entry: outsider.entry };
+      ? { deps, inbound, match, entry, facts, ...code }
+      : { deps, inbound, facts, ...code, outsider, match: outsider.match, entry: outsider.entry };
   let seen: Seen = new Map();
   const attempt = async (last: BookResult | undefined): Promise<Booking> => {
     if (last?.outcome === 'allowance_refused') {
@@ -41,7 +45,7 @@ export const processPayment = async (
   return bookUntilSettled(deps, inbound, attempt, outsider?.shown);
 };
 
-type Read = Pick<PayContext, 'match' | 'entry' | 'facts'>;
+type Read = Pick<PayContext, 'match' | 'entry' | 'facts' | 'promotionCode'>;
 
 /** The region that the bridge knew decides what is read; matched and read once more where the terminal has moved. */
 const readFacts = async (deps: ProcessDeps, inbound: Inbound<PayRequest>): Promise<Read> => {
@@ -62,18 +66,33 @@ const readIn = async (
   const match = matchIdentifier(request.identifier, { entryMode: request.entryMode, region });
   const hashes =
     typeof match === 'string' ? [] : identifiers.identifiers(match.scheme.kind, match.lookup);
+  const code = request.promotionCode;
   const facts = await store.readPayFacts({
     terminal: key.terminal,
     identifiers: hashes,
     skus: request.items.map(({ sku }) => sku),
     region,
+    ...(code === undefined ? {} : { promotionCodes: identifiers.promotionCodes(code) }),
   });
   const row = rowOf(hashes, facts.identifiers);
   return {
     match: typeof match === 'string' ? match : { ...match, hash: row?.hash ?? '' },
     entry: row?.entry,
     facts,
+    ...codeOf(identifiers, code, facts),
   };
+};
+
+/** Where its row stands under two peppers, that of the present one. */
+const codeOf = (
+  hasher: IdentifierHasher,
+  code: string | undefined,
+  { promotionCodes = [] }: PayFacts,
+): { readonly promotionCode?: FoundCode } => {
+  const found = promotionCodes.find((row) => row !== undefined);
+  return code === undefined || found === undefined
+    ? {}
+    : { promotionCode: { ...found, use: hasher.promotionUse(code) } };
 };
 
 /** What the store's refusal means for the customer; undefined where that takes another look at the account. */
@@ -119,18 +138,12 @@ const bookingOf = (context: Attempt, verdict: PayRefusal['code'] | undefined): B
   if (decided.code !== 'approved') {
     return declineOf(context, pay, decided);
   }
-  const taken = planTakes(decided.takes, context.inbound.key, context.seen);
-  if (typeof taken === 'string') {
-    return pay.stored
-      ? approvalOf(
-          context,
-          pay,
-          { ...decided, flags: [...(decided.flags ?? []), 'over_limit'] },
-          [],
-        )
-      : bookingOf(context, taken);
+  const { key } = context.inbound;
+  const plan = planSale(decided, { key, seen: context.seen, stored: pay.stored });
+  if (typeof plan === 'string') {
+    return bookingOf(context, plan);
   }
-  const approved = approvalOf(context, pay, decided, taken);
+  const approved = approvalOf(context, pay, decided, plan);
   return context.outsider === undefined
     ? approved
     : charge(context, context.outsider, { pay, approved });
@@ -138,7 +151,9 @@ const bookingOf = (context: Attempt, verdict: PayRefusal['code'] | undefined): B
 
 const takesOf = (context: PayContext): readonly Take[] => {
   const decided = decidePayment(caseOf(context, undefined));
-  return decided.code === 'approved' ? decided.takes : [];
+  return decided.code === 'approved'
+    ? [...decided.takes, ...decided.sale.offers.flatMap(({ takes }) => takes)]
+    : [];
 };
 
 /** Our rules have nothing against it: recorded as pending, for the provider to decide. */
@@ -154,10 +169,11 @@ const charge = (
 };
 
 const caseOf = (
-  { deps, inbound, match, entry, facts }: PayContext,
+  { deps, inbound, match, entry, facts, promotionCode }: PayContext,
   verdict: PayRefusal['code'] | undefined,
 ): PayCase => {
   const { request, stored, receivedAtMs, hello } = inbound;
+  const { terminal } = facts;
   const nowMs = deps.clock.nowMs();
   const judgedAtS =
     stored && request.deviceTimeS !== undefined
@@ -169,11 +185,15 @@ const caseOf = (
     nowMs,
     lateAfterMs: receivedAtMs + request.deadlineMs,
     judgedAtS,
-    terminal: facts.terminal,
+    terminal,
     ...(facts.terminalUsage === undefined ? {} : { terminalUsage: facts.terminalUsage }),
     match,
     entry,
-    sheets: facts.sheets,
+    sheets:
+      terminal === undefined
+        ? facts.sheets
+        : facts.sheets.map((sheet) => sheet && sheetAt(sheet, terminal)),
+    ...(promotionCode === undefined ? {} : { promotionCode }),
     hasher: deps.identifiers,
     ...(verdict === undefined ? {} : { verdict }),
   };

@@ -1,7 +1,7 @@
 /** PAY with a code that a provider redeems: our rules decide first, and what they approve waits, recorded, for the provider. */
 import type { PayRequest } from '#protocol/request.ts';
-import type { Identified } from './decide-payment.ts';
 import type { Inbound } from './inbound.ts';
+import type { Identified } from './pay-case.ts';
 import type { Booking } from './ports.ts';
 import { type Providers, ShownCode } from './provider.ts';
 import type { Shown } from './provider-steps.ts';

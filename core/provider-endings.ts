@@ -1,10 +1,11 @@
 /** What a PAY that a provider carries becomes at each step: pure, from the state alone. */
 import type { CodeName } from '#protocol/codes.ts';
 import { expiryId } from './expire-holds.ts';
+import { movementOf } from './ledger.ts';
 import { type ChangeRequest, decideChange, releaseHold } from './payment-states.ts';
 import type { Settlement } from './ports.ts';
 import type { ProviderTimings } from './provider.ts';
-import { chargeLines, providerLines } from './provider-ledger.ts';
+import { providerLines } from './provider-ledger.ts';
 import type { Payment, ProviderPart, ProviderTask, RequestRecord } from './records.ts';
 
 /** A record with something open. */
@@ -105,20 +106,21 @@ export const approval = (step: Step, authorisation: string, nowMs: number): Endi
   const { record, payment, part } = step;
   const nowS = secondOf(nowMs);
   const held = part.holdS !== undefined;
+  const to: Payment = {
+    ...closed(step),
+    revision: payment.revision + 1,
+    state: held ? 'held' : 'posted',
+    postedMinor: held ? 0 : payment.amountMinor,
+    ...(part.holdS === undefined ? {} : { dueS: nowS + part.holdS }),
+  };
   return {
-    to: {
-      ...closed(step),
-      revision: payment.revision + 1,
-      state: held ? 'held' : 'posted',
-      postedMinor: held ? 0 : payment.amountMinor,
-      ...(part.holdS === undefined ? {} : { dueS: nowS + part.holdS }),
-    },
+    to,
     decides: {
       key: record.key,
       code: 'approved',
       decidedAtS: nowS,
       authorisation,
-      lines: chargeLines(payment, part),
+      lines: providerLines(movementOf(payment, to).lines, part.name),
       currency: payment.currency,
     },
   };

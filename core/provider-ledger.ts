@@ -1,5 +1,5 @@
 /** Lines of payments that a provider carries: the provider stands where the wallet stands, suspense where its holds do. */
-import { holdOf, movement, walletOf } from './ledger.ts';
+import { holdOf, walletOf } from './ledger.ts';
 import type { JournalLine, Payment } from './records.ts';
 
 /** What a provider has charged and no CONFIRM has posted yet. */
@@ -23,21 +23,6 @@ export const providerLines = (
     account: accounts.get(account) ?? account,
     amountMinor,
   }));
-};
-
-/** Lines of a charge that is approved: to the merchant, or to suspense while it is held. */
-export const chargeLines = (
-  payment: Payment,
-  { name, holdS }: { readonly name: string; readonly holdS?: number },
-): readonly JournalLine[] => {
-  const amount = payment.amountMinor;
-  const held = holdS !== undefined;
-  const { lines } = movement(payment, {
-    wallet: -amount,
-    hold: held ? amount : 0,
-    merchant: held ? 0 : amount,
-  });
-  return providerLines(lines, name);
 };
 
 /** What the provider has of a PAY's money, minor units, once it is charged. */

@@ -28,7 +28,7 @@ export interface Payment {
   readonly merchant: string;
   /** Unix seconds at which the janitor looks at it: a hold's end, or the next question to a provider. */
   readonly dueS?: number;
-  /** How the merchant's side is split; absent: the merchant has it all. */
+  /** Who else has a part in it; absent: the user pays all of it, and the merchant has it all. */
   readonly shares?: PaymentShares;
   /** What it has taken of counted rights, given back when it is voided or expires. */
   readonly taken?: readonly TakenAllowance[];
@@ -64,13 +64,13 @@ export type ProviderTask =
       readonly amountMinor: number;
     };
 
-/** Parts of a whole payment, minor units; of a part posted or refunded they are in proportion. */
+/** Parts of a whole payment, minor units; of a part posted or refunded: core/payment-shares.ts. */
 export interface PaymentShares {
   /** Region whose tax it is. */
   readonly region: string;
-  /** Tax contained in what the merchant is owed. */
+  /** Tax contained in the price, kept apart from what the merchant is owed. */
   readonly taxMinor: number;
-  /** Our fee, taken from what the merchant is owed. */
+  /** Our fee, taken from what the merchant is owed after tax. */
   readonly feeMinor: number;
   /** Paid by the promotion in the user's place, on top of `amountMinor`. */
   readonly discountMinor: number;
@@ -86,14 +86,20 @@ export interface TakenAllowance {
   readonly amount: number;
   /** Most that may be taken of this shard, by the rule that it was taken under. */
   readonly max: number;
+  /** Present where it is money of a promotion's budget, which follows what the promotion pays. */
+  readonly spends?: true;
 }
 
 /** Why it was decided so: identifiers of rules and versions, never a payment identifier. */
 export interface Evidence {
-  /** One per item sold, `sku*quantity@version/window`: sheet version and the window that decided. */
+  /** One per item sold, `sku*quantity@version/window=price:list@version`: sheet, window and price list that decided (docs/prices.md). */
   readonly items?: readonly string[];
   /** SHA-256 (hex) of those joined by line feeds, in their place where they are too long for a record. */
   readonly itemsDigest?: string;
+  /** The promotion that paid a part, `id@version`. */
+  readonly promotion?: string;
+  /** Of the catalogue that the terminal sold by, where it told. */
+  readonly catalogueVersion?: number;
   readonly identifierKind?: string;
   readonly entryMode?: EntryMode;
   /** Unix seconds that the windows were judged at. */
@@ -135,6 +141,8 @@ export interface Terminal {
   readonly id: number;
   readonly status: 'active' | 'suspended';
   readonly merchant: string;
+  /** Of windows, price lists and promotions that are for some terminals only; absent: none. */
+  readonly group?: string;
   readonly region: string;
   /** Key versions below this are retired. */
   readonly keyVersionMin: number;
@@ -149,6 +157,8 @@ export interface Terminal {
   };
   /** Of the merchant it sells for; absent: open. */
   readonly merchantStatus?: 'open' | 'closed';
+  /** What that merchant pays us for each payment: parts per million of its price, and an amount; absent: nothing. */
+  readonly merchantFee?: { readonly ppm: number; readonly fixedMinor?: number };
   readonly limits?: TerminalLimits;
   /** Providers whose codes may be shown here; absent: none. */
   readonly providers?: readonly string[];
@@ -211,56 +221,6 @@ export interface IdentifierEntry {
   readonly validToS?: number;
 }
 
-/** HH:MM on the wall clock, half open; `to` up to 24:00; `to <= from` crosses midnight and belongs to the day it begins on. */
-export interface WindowInterval {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** Weekly times on the wall clock of an IANA zone at which a product is on sale, or is not. */
-export interface SaleWindow {
-  /** Unique among the windows of a sheet. */
-  readonly id: string;
-  readonly zone: string;
-  /** Days are ISO weekdays, 1 Monday .. 7 Sunday. */
-  readonly weekly: readonly (WindowInterval & { readonly days: readonly number[] })[];
-  /** First and last local date (YYYY-MM-DD) on which its hours begin; absent: without bound. */
-  readonly validFrom?: string;
-  readonly validTo?: string;
-  /** In place of the weekly hours that begin on that local date; no hours: the window does not hold. */
-  readonly exceptions?: readonly {
-    readonly date: string;
-    readonly hours: readonly WindowInterval[];
-  }[];
-  /** Absent: open. */
-  readonly effect?: 'open' | 'closed';
-  /** An integer; the highest of the windows that hold decides, and closed before open. Absent: 0. */
-  readonly priority?: number;
-  /** Units that it sells of all its products together; absent: any number. */
-  readonly quota?: WindowUnits & { readonly shards?: number };
-  /** Units that one user may buy of them. */
-  readonly perUser?: WindowUnits;
-}
-
-/** So many units in each opening, on each local day, or ever. */
-export interface WindowUnits {
-  readonly units: number;
-  readonly per: 'opening' | 'day' | 'total';
-}
-
-/** One product in one region, compiled: all that a sale needs to know of it. */
-export interface Sheet {
-  readonly sku: string;
-  readonly region: string;
-  readonly name: string;
-  readonly version: number;
-  readonly unitPriceMinor: number;
-  /** ISO 4217 number. */
-  readonly currency: number;
-  /** Empty: always on sale. Which of several decides: docs/sale-windows.md. */
-  readonly windows: readonly SaleWindow[];
-}
-
 export interface Account {
   readonly user: string;
   readonly currency: number;
@@ -278,14 +238,4 @@ export interface Account {
 export interface AccountLimits extends DayLimits {
   /** IANA zone whose midnight begins the user's day. */
   readonly zone: string;
-}
-
-/** What a region's terminals can sell, compiled into one row. */
-export interface RegionCatalogue {
-  readonly region: string;
-  /** Raised at every change of an item; 1 or more. */
-  readonly version: number;
-  /** ISO 4217 number. */
-  readonly currency: number;
-  readonly items: readonly Pick<Sheet, 'sku' | 'name' | 'unitPriceMinor' | 'windows'>[];
 }

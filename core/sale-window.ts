@@ -1,7 +1,13 @@
 /** When a product is on sale: which of its windows decides at an instant, and the next time that the answer changes. */
-import type { SaleWindow } from './records.ts';
+import type { SaleWindow } from './sheet.ts';
 import { DAY_S } from './window-calendar.ts';
-import { holdsAt, turnsOn, type WindowHours, windowHours } from './window-hours.ts';
+import {
+  holdsAt,
+  type ScheduleHours,
+  turnsOn,
+  type WindowHours,
+  windowHours,
+} from './window-hours.ts';
 
 /** Days looked ahead for a change: every yearly season is found, a date further away is not told yet. */
 export const AHEAD_DAYS_MAX = 370;
@@ -23,12 +29,21 @@ export const nextChangeS = (windows: readonly SaleWindow[], atS: number): number
   }
   const all = windows.map(windowHours);
   const now = isOpen(all, atS);
+  return nextTurnS(all, atS, (turnS) => isOpen(all, turnS) !== now);
+};
+
+/** The first instant after `atS` at which one of the schedules may begin or cease to hold and that is news; undefined where none is in `AHEAD_DAYS_MAX`. */
+export const nextTurnS = (
+  all: readonly ScheduleHours[],
+  atS: number,
+  isNews: (turnS: number) => boolean,
+): number | undefined => {
   const endS = atS + AHEAD_DAYS_MAX * DAY_S;
   for (let utcDay = Math.floor(atS / DAY_S); utcDay * DAY_S < endS; utcDay += 1) {
     const turns = all
       .flatMap((hours) => turnsOn(hours, utcDay))
       .sort((left, right) => left - right);
-    const found = turns.find((turnS) => turnS > atS && turnS <= endS && isOpen(all, turnS) !== now);
+    const found = turns.find((turnS) => turnS > atS && turnS <= endS && isNews(turnS));
     if (found !== undefined) {
       return found;
     }

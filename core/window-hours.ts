@@ -1,5 +1,5 @@
-/** A sale window in numbers: which hours it has on a day, whether it holds at an instant, where that may turn. */
-import type { SaleWindow } from './records.ts';
+/** A schedule in numbers: which hours it has on a day, whether it holds at an instant, where that may turn. */
+import type { SaleWindow, Schedule } from './sheet.ts';
 import { DAY_S, dayOfDate, secondsOf, weekdayOf } from './window-calendar.ts';
 import { offsetDay, zoneOffsetS } from './zone-offset.ts';
 
@@ -9,11 +9,9 @@ interface Hours {
   readonly toS: number;
 }
 
-/** What `SaleWindow` says, read once. */
-export interface WindowHours {
-  readonly window: SaleWindow;
-  readonly closes: boolean;
-  readonly priority: number;
+/** What `Schedule` says, read once. */
+export interface ScheduleHours {
+  readonly zone: string;
   readonly firstDay: number;
   readonly lastDay: number;
   /** By ISO weekday, where there are any. */
@@ -21,22 +19,34 @@ export interface WindowHours {
   readonly exceptions: ReadonlyMap<number, readonly Hours[]>;
 }
 
+/** What `SaleWindow` says. */
+export interface WindowHours extends ScheduleHours {
+  readonly window: SaleWindow;
+  readonly closes: boolean;
+  readonly priority: number;
+}
+
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 const NONE: readonly Hours[] = [];
 
-/** A catalogue asks often for the windows of a sheet that it holds; forgotten with the sheet. */
-const read = new WeakMap<SaleWindow, WindowHours>();
+/** A catalogue asks often for the schedules of a sheet that it holds; forgotten with the sheet. */
+const read = new WeakMap<Schedule, ScheduleHours>();
 
-export const windowHours = (window: SaleWindow): WindowHours => {
-  const known = read.get(window);
+export const windowHours = (window: SaleWindow): WindowHours => ({
+  ...scheduleHours(window),
+  window,
+  closes: window.effect === 'closed',
+  priority: window.priority ?? 0,
+});
+
+export const scheduleHours = (schedule: Schedule): ScheduleHours => {
+  const known = read.get(schedule);
   if (known !== undefined) {
     return known;
   }
-  const { weekly, exceptions = [], validFrom, validTo, effect, priority } = window;
-  const made: WindowHours = {
-    window,
-    closes: effect === 'closed',
-    priority: priority ?? 0,
+  const { zone, weekly, exceptions = [], validFrom, validTo } = schedule;
+  const made: ScheduleHours = {
+    zone,
     firstDay: validFrom === undefined ? -Infinity : dayOfDate(validFrom),
     lastDay: validTo === undefined ? Infinity : dayOfDate(validTo),
     weekly: new Map(
@@ -47,13 +57,13 @@ export const windowHours = (window: SaleWindow): WindowHours => {
     ),
     exceptions: new Map(exceptions.map(({ date, hours }) => [dayOfDate(date), hours.map(hoursOf)])),
   };
-  read.set(window, made);
+  read.set(schedule, made);
   return made;
 };
 
 /** Half open, on the wall clock. Hours that cross midnight belong to the day they begin on. */
-export const holdsAt = (hours: WindowHours, atS: number): boolean => {
-  const wallS = atS + zoneOffsetS(hours.window.zone, atS);
+export const holdsAt = (hours: ScheduleHours, atS: number): boolean => {
+  const wallS = atS + zoneOffsetS(hours.zone, atS);
   const day = Math.floor(wallS / DAY_S);
   const todayS = wallS - day * DAY_S;
   const covers = (secondS: number) => (of: Hours) => secondS >= of.fromS && secondS < of.toS;
@@ -67,8 +77,8 @@ export const localDay = (zone: string, atS: number): number =>
   Math.floor((atS + zoneOffsetS(zone, atS)) / DAY_S);
 
 /** Day number that the hours which hold at `atS` began on: the day before where they crossed midnight. */
-export const dayOfOpening = (hours: WindowHours, atS: number): number => {
-  const wallS = atS + zoneOffsetS(hours.window.zone, atS);
+export const dayOfOpening = (hours: ScheduleHours, atS: number): number => {
+  const wallS = atS + zoneOffsetS(hours.zone, atS);
   const day = Math.floor(wallS / DAY_S);
   const todayS = wallS - day * DAY_S;
   const begunToday = hoursOn(hours, day).some(({ fromS, toS }) => todayS >= fromS && todayS < toS);
@@ -76,9 +86,9 @@ export const dayOfOpening = (hours: WindowHours, atS: number): number => {
 };
 
 /** Every instant in (start, end] of a day of UTC at which the window may begin or cease to hold. */
-export const turnsOn = (hours: WindowHours, utcDay: number): number[] => {
+export const turnsOn = (hours: ScheduleHours, utcDay: number): number[] => {
   const startS = utcDay * DAY_S;
-  const { beforeS, afterS, changeS } = offsetDay(hours.window.zone, utcDay);
+  const { beforeS, afterS, changeS } = offsetDay(hours.zone, utcDay);
   const offsets = changeS === undefined ? [beforeS] : [beforeS, afterS];
   const turns = changeS === undefined ? [] : [changeS];
   const firstDay = Math.floor((startS + Math.min(...offsets)) / DAY_S) - 1;
@@ -93,7 +103,7 @@ export const turnsOn = (hours: WindowHours, utcDay: number): number[] => {
   return turns.filter((turnS) => turnS > startS && turnS <= startS + DAY_S);
 };
 
-const hoursOn = (hours: WindowHours, day: number): readonly Hours[] =>
+const hoursOn = (hours: ScheduleHours, day: number): readonly Hours[] =>
   day < hours.firstDay || day > hours.lastDay
     ? NONE
     : (hours.exceptions.get(day) ?? hours.weekly.get(weekdayOf(day)) ?? NONE);

@@ -1,7 +1,7 @@
 /** What a sale takes of the quotas and per-user units of the windows that decide it. */
 import { QUOTA_SHARDS_DEFAULT, QUOTA_SHARDS_MAX, type Take } from './allowances.ts';
-import type { SaleWindow, Sheet, WindowUnits } from './records.ts';
 import { decidingWindow } from './sale-window.ts';
+import type { SaleWindow, Sheet, WindowUnits } from './sheet.ts';
 import { dateOfDay } from './window-calendar.ts';
 import { dayOfOpening, localDay, windowHours } from './window-hours.ts';
 

@@ -7,8 +7,8 @@ import { nodeCrypto } from '#adapters/node/node-crypto.ts';
 import { hasMod37Check } from '#core/check-digits.ts';
 import { createIdentifierHasher } from '#core/identifier-hasher.ts';
 import { matchIdentifier } from '#core/identifiers.ts';
-import type { Sheet } from '#core/records.ts';
 import { isOnSale } from '#core/sale-window.ts';
+import type { Sheet } from '#core/sheet.ts';
 import { fromHex, toHex } from '#protocol/bytes.ts';
 import { deriveLinkKeys, deriveMessageKeys } from '#protocol/cp1/keys.ts';
 

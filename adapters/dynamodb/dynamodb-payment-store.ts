@@ -14,17 +14,12 @@ import { readAllowances } from './allowance-items.ts';
 import { batchRead } from './batch-read.ts';
 import { type BookingItem, bookingItems } from './booking-items.ts';
 import { createExpiryStore } from './dynamodb-expiry-store.ts';
-import {
-  accountFromItem,
-  catalogueFromItem,
-  identifierFromItem,
-  sheetFromItem,
-  terminalFromItem,
-} from './entity-items.ts';
+import { accountFromItem, identifierFromItem, terminalFromItem } from './entity-items.ts';
 import { CONDITION_FAILED, cancellationReasons, isAmbiguous, orOutage } from './failure.ts';
 import { terminalUsageFromItem } from './limit-items.ts';
 import { recordFromItem } from './record-item.ts';
 import { settle } from './settle.ts';
+import { catalogueFromItem, promotionCodeFromItem, sheetFromItem } from './sheet-items.ts';
 import { type Item, itemKey } from './table.ts';
 
 export interface TableAccess {
@@ -86,17 +81,21 @@ const readPayFacts = async (
       itemKey.seen(query.terminal),
       ...query.identifiers.map(itemKey.identifier),
       ...query.skus.map((sku) => itemKey.sheet(sku, query.region)),
+      ...(query.promotionCodes ?? []).map(itemKey.promotionCode),
     ],
     'eventual',
   );
   const identifiers = rest.slice(0, query.identifiers.length);
-  const sheets = rest.slice(query.identifiers.length);
+  const codesFrom = query.identifiers.length + query.skus.length;
+  const sheets = rest.slice(query.identifiers.length, codesFrom);
+  const promotionCodes = rest.slice(codesFrom).map((item) => item && promotionCodeFromItem(item));
   const terminalUsage = terminalUsageFromItem(seen);
   return {
     terminal: terminal && terminalFromItem(terminal),
     ...(terminalUsage === undefined ? {} : { terminalUsage }),
     identifiers: identifiers.map((item) => item && identifierFromItem(item)),
     sheets: sheets.map((item) => item && sheetFromItem(item)),
+    ...(query.promotionCodes === undefined ? {} : { promotionCodes }),
   };
 };
 

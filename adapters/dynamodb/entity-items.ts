@@ -1,17 +1,7 @@
-/** Terminals, identifiers, sheets, catalogues and accounts as items; they are provisioning data, so plain names. */
+/** Terminals, identifiers and accounts as items; they are provisioning data, so plain names. */
 import type { JournalEntry, JournalKind } from '#core/journal.ts';
-import type {
-  Account,
-  IdentifierEntry,
-  RegionCatalogue,
-  SaleWindow,
-  Sheet,
-  Terminal,
-  TerminalLimits,
-  WindowInterval,
-  WindowUnits,
-} from '#core/records.ts';
-import { fromItem, numberOf, type Plain, textOf, toItem } from './attributes.ts';
+import type { Account, IdentifierEntry, Terminal, TerminalLimits } from '#core/records.ts';
+import { fromItem, numberOf, textOf, toItem } from './attributes.ts';
 import { accountUsageFromItem, limitsPlain } from './limit-items.ts';
 import { linesFromItem, linesList } from './record-item.ts';
 import { type Item, itemKey } from './table.ts';
@@ -28,12 +18,15 @@ export const terminalItem = (terminal: Terminal): Item => ({
     ...(terminal.storedSales === undefined ? {} : { storedSales: { ...terminal.storedSales } }),
     providers: terminal.providers,
     merchantStatus: terminal.merchantStatus,
+    merchantFee: terminal.merchantFee && { ...terminal.merchantFee },
+    group: terminal.group,
     ...(terminal.limits === undefined ? {} : { limits: limitsPlain(terminal.limits) }),
   }),
 });
 
 export const terminalFromItem = (item: Item): Terminal => {
-  const { sequenceFloors, storedSales, providers, merchantStatus, limits } = fromItem(item);
+  const { sequenceFloors, storedSales, providers, merchantStatus, merchantFee, group, limits } =
+    fromItem(item);
   return {
     id: numberOf(item, 'id'),
     status: textOf(item, 'status') === 'active' ? 'active' : 'suspended',
@@ -48,6 +41,10 @@ export const terminalFromItem = (item: Item): Terminal => {
     ...(merchantStatus === undefined
       ? {}
       : { merchantStatus: merchantStatus === 'open' ? 'open' : 'closed' }),
+    ...(merchantFee === undefined
+      ? {}
+      : { merchantFee: merchantFee as Required<Terminal>['merchantFee'] }),
+    ...(group === undefined ? {} : { group: String(group) }),
     ...(limits === undefined ? {} : { limits: limits as TerminalLimits }),
   };
 };
@@ -60,36 +57,6 @@ export const identifierItem = (hash: string, entry: IdentifierEntry): Item => ({
 export const identifierFromItem = (item: Item): IdentifierEntry => {
   const { pk: _pk, sk: _sk, ...fields } = fromItem(item);
   return fields as unknown as IdentifierEntry;
-};
-
-export const sheetItem = (sheet: Sheet): Item => ({
-  ...itemKey.sheet(sheet.sku, sheet.region),
-  ...toItem({ ...sheet, windows: windowsList(sheet.windows) }),
-});
-
-export const sheetFromItem = (item: Item): Sheet => {
-  const { pk: _pk, sk: _sk, ...fields } = fromItem(item);
-  return fields as unknown as Sheet;
-};
-
-export const catalogueItem = (catalogue: RegionCatalogue): Item => ({
-  ...itemKey.catalogue(catalogue.region),
-  ...toItem({
-    region: catalogue.region,
-    version: catalogue.version,
-    currency: catalogue.currency,
-    items: catalogue.items.map(({ sku, name, unitPriceMinor, windows }) => ({
-      sku,
-      name,
-      unitPriceMinor,
-      windows: windowsList(windows),
-    })),
-  }),
-});
-
-export const catalogueFromItem = (item: Item): RegionCatalogue => {
-  const { pk: _pk, sk: _sk, ...fields } = fromItem(item);
-  return fields as unknown as RegionCatalogue;
 };
 
 export const accountItem = (account: Account): Item => ({
@@ -130,34 +97,4 @@ export const journalFromItem = (item: Item): JournalEntry => ({
   decidedAtS: numberOf(item, 'at'),
   lines: linesFromItem(item),
   ...(item.reference === undefined ? {} : { reference: textOf(item, 'reference') }),
-});
-
-/** Only the fields of a window: whatever else an object carries stays out of the table. */
-const windowsList = (
-  windows: readonly SaleWindow[],
-): { readonly [Field in keyof SaleWindow]: Plain }[] =>
-  windows.map((window) => ({
-    id: window.id,
-    zone: window.zone,
-    weekly: window.weekly.map(({ days, from, to }) => ({ days, from, to })),
-    validFrom: window.validFrom,
-    validTo: window.validTo,
-    exceptions: window.exceptions?.map(({ date, hours }) => ({
-      date,
-      hours: hours.map(intervalPlain),
-    })),
-    effect: window.effect,
-    priority: window.priority,
-    quota: window.quota && { ...unitsPlain(window.quota), shards: window.quota.shards },
-    perUser: window.perUser && unitsPlain(window.perUser),
-  }));
-
-const unitsPlain = ({ units, per }: WindowUnits): { units: number; per: string } => ({
-  units,
-  per,
-});
-
-const intervalPlain = ({ from, to }: WindowInterval): { from: string; to: string } => ({
-  from,
-  to,
 });

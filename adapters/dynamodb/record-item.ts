@@ -4,6 +4,7 @@ import type {
   Evidence,
   JournalLine,
   Payment,
+  PaymentShares,
   RecordedState,
   RequestRecord,
   StoredFlag,
@@ -11,7 +12,7 @@ import type {
 } from '#core/records.ts';
 import { CODES, type CodeName, codeName } from '#protocol/codes.ts';
 import type { EntryMode, RequestKey } from '#protocol/request.ts';
-import { fromAttribute, fromItem, numberOf, textOf, toItem } from './attributes.ts';
+import { fromAttribute, fromItem, numberOf, type Plain, textOf, toItem } from './attributes.ts';
 import { providerFromPlain, providerPlain } from './provider-part.ts';
 import { dueShard, type Item, itemKey } from './table.ts';
 
@@ -46,7 +47,8 @@ const FLAGS: ReadonlyMap<string, StoredFlag> = new Map(
 
 /**
  * op, dg digest, an answer, cd code number, at decided (unix s), au authorisation, ln lines [{a account, m minor}], cu currency,
- * ik identifier kind, em entry mode, js judged at, ei items, eh their digest, fl flag letters; on a PAY the payment attributes too.
+ * ik identifier kind, em entry mode, js judged at, ei items, eh their digest, ep promotion, ev catalogue version, fl flag letters;
+ * on a PAY the payment attributes too.
  */
 export const recordItem = (record: RequestRecord): Item => {
   const { key, op, digest, answer, code, decidedAtS, authorisation, lines, currency } = record;
@@ -67,13 +69,15 @@ export const recordItem = (record: RequestRecord): Item => {
       js: evidence.judgedAtS,
       ei: evidence.items?.join('\n'),
       eh: evidence.itemsDigest,
+      ep: evidence.promotion,
+      ev: evidence.catalogueVersion,
       fl: evidence.flags?.map((flag) => FLAG_LETTERS[flag]).join(''),
     }),
     ...(payment === undefined ? {} : paymentAttributes(key, payment)),
   };
 };
 
-/** st state letter, rv revision, am amount, po posted, rf refunded, pc currency, us user, me merchant, tk taken [{i allowance, s shard, n amount, x its bound}], pv the provider's part; while held or open dueS and dueShard. */
+/** st state letter, rv revision, am amount, po posted, rf refunded, pc currency, us user, me merchant, tk taken [{i allowance, s shard, n amount, x its bound, m money}], sh shares {r region, t tax, f fee, d discount, p promotion}, pv the provider's part; while held or open dueS and dueShard. */
 export const paymentAttributes = (key: RequestKey, payment: Payment): Item =>
   toItem({
     st: STATE_LETTERS[payment.state],
@@ -86,12 +90,14 @@ export const paymentAttributes = (key: RequestKey, payment: Payment): Item =>
     me: payment.merchant,
     dueS: payment.dueS,
     ...(payment.dueS === undefined ? {} : { dueShard: dueShard(key) }),
-    tk: payment.taken?.map(({ id, shard, amount, max }) => ({
+    tk: payment.taken?.map(({ id, shard, amount, max, spends }) => ({
       i: id,
       s: shard,
       n: amount,
       x: max,
+      m: spends,
     })),
+    sh: payment.shares && sharesPlain(payment.shares),
     pv: payment.provider === undefined ? undefined : providerPlain(payment.provider),
   });
 
@@ -178,6 +184,7 @@ const paymentFromItem = (item: Item): Payment | undefined => {
     user: textOf(item, 'us'),
     merchant: textOf(item, 'me'),
     ...(dueS === undefined ? {} : { dueS }),
+    ...(item.sh?.M === undefined ? {} : { shares: sharesFromItem(item.sh.M) }),
     ...(item.tk === undefined ? {} : { taken: takenFromItem(item.tk) }),
     ...(item.pv === undefined ? {} : { provider: providerFromPlain(fromAttribute(item.pv)) }),
   };
@@ -185,19 +192,44 @@ const paymentFromItem = (item: Item): Payment | undefined => {
 
 const takenFromItem = ({ L: members = [] }: AttributeValue): readonly TakenAllowance[] =>
   members.map((member) => {
-    const { i, s, n, x } = fromItem(member.M ?? {});
-    return { id: String(i), shard: Number(s), amount: Number(n), max: Number(x) };
+    const { i, s, n, x, m } = fromItem(member.M ?? {});
+    return {
+      id: String(i),
+      shard: Number(s),
+      amount: Number(n),
+      max: Number(x),
+      ...(m === undefined ? {} : { spends: true }),
+    };
   });
+
+const sharesPlain = (shares: PaymentShares): { readonly [name: string]: Plain } => ({
+  r: shares.region,
+  t: shares.taxMinor,
+  f: shares.feeMinor,
+  d: shares.discountMinor,
+  p: shares.promotion,
+});
+
+const sharesFromItem = (item: Item): PaymentShares => ({
+  region: textOf(item, 'r'),
+  taxMinor: numberOf(item, 't'),
+  feeMinor: numberOf(item, 'f'),
+  discountMinor: numberOf(item, 'd'),
+  ...(item.p?.S === undefined ? {} : { promotion: item.p.S }),
+});
 
 const evidenceFromItem = (item: Item): Evidence => {
   const judgedAtS = optionalNumber(item, 'js');
   const entryMode = optionalNumber(item, 'em');
+  const catalogueVersion = optionalNumber(item, 'ev');
   return {
     ...(item.ik?.S === undefined ? {} : { identifierKind: item.ik.S }),
     ...(entryMode === undefined ? {} : { entryMode: entryMode as EntryMode }),
     ...(judgedAtS === undefined ? {} : { judgedAtS }),
     ...(item.ei?.S === undefined ? {} : { items: item.ei.S.split('\n') }),
     ...(item.eh?.S === undefined ? {} : { itemsDigest: item.eh.S }),
+    ...(item.ep?.S === undefined ? {} : { promotion: item.ep.S }),
+    ...(catalogueVersion === undefined ? {} : { catalogueVersion }),
     ...(item.fl?.S === undefined ? {} : { flags: [...item.fl.S].map(knownFlag) }),
   };
 };

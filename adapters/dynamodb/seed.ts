@@ -8,15 +8,9 @@ import { CASH, entryOf, walletOf } from '#core/ledger.ts';
 import type { SeedStore } from '#core/ports.ts';
 import { toItem } from './attributes.ts';
 import type { TableAccess } from './dynamodb-payment-store.ts';
-import {
-  accountItem,
-  catalogueItem,
-  identifierItem,
-  journalItem,
-  sheetItem,
-  terminalItem,
-} from './entity-items.ts';
+import { accountItem, identifierItem, journalItem, terminalItem } from './entity-items.ts';
 import { CONDITION_FAILED, cancellationReasons } from './failure.ts';
+import { catalogueItem, promotionCodeItem, sheetItem } from './sheet-items.ts';
 import { type Item, itemKey } from './table.ts';
 
 export const createDynamodbSeed = (access: TableAccess): SeedStore => ({
@@ -51,6 +45,7 @@ export const createDynamodbSeed = (access: TableAccess): SeedStore => ({
   },
   putIdentifier: (hash, entry) => put(access, identifierItem(hash, entry)),
   putSheet: (sheet) => put(access, sheetItem(sheet)),
+  putPromotionCode: (hash, code) => put(access, promotionCodeItem(hash, code)),
   putCatalogue: (catalogue) => put(access, catalogueItem(catalogue)),
 });
 

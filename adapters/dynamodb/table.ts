@@ -24,6 +24,7 @@ export const itemKey: {
   readonly identifier: (hash: string) => ItemKey;
   readonly spentCode: (hash: string) => ItemKey;
   readonly sheet: (sku: string, region: string) => ItemKey;
+  readonly promotionCode: (hash: string) => ItemKey;
   readonly catalogue: (region: string) => ItemKey;
   readonly journal: (id: string) => ItemKey;
   readonly allowance: (id: string, shard: number) => ItemKey;
@@ -44,6 +45,7 @@ export const itemKey: {
   identifier: (hash: string): ItemKey => keyOf(`ID#${hash}`, 'MAP'),
   spentCode: (hash: string): ItemKey => keyOf(`ID#${hash}`, 'SPENT'),
   sheet: (sku: string, region: string): ItemKey => keyOf(`S#${sku}`, `SHEET#${region}`),
+  promotionCode: (hash: string): ItemKey => keyOf(`CODE#${hash}`, 'MAP'),
   catalogue: (region: string): ItemKey => keyOf(`R#${region}`, 'CATALOGUE'),
   journal: (id: string): ItemKey => keyOf(`J#${id}`, 'E'),
   allowance: (id: string, shard: number): ItemKey => keyOf(`Q#${id}`, `SHARD#${shard}`),

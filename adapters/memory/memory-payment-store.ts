@@ -36,6 +36,7 @@ export const createMemoryPaymentStore = (): MemoryPaymentStore => {
     terminals: new Map(),
     identifiers: new Map(),
     sheets: new Map(),
+    promotionCodes: new Map(),
     catalogues: new Map(),
     accounts: new Map(),
     records: new Map(),
@@ -62,10 +63,13 @@ export const createMemoryPaymentStore = (): MemoryPaymentStore => {
 };
 
 const paymentStore = (tables: Tables): PaymentStore => ({
-  readPayFacts: async ({ terminal, identifiers, skus, region }) => ({
+  readPayFacts: async ({ terminal, identifiers, skus, region, promotionCodes }) => ({
     terminal: tables.terminals.get(terminal),
     identifiers: identifiers.map((hash) => tables.identifiers.get(hash)),
     sheets: skus.map((sku) => tables.sheets.get(`${sku}\n${region}`)),
+    ...(promotionCodes && {
+      promotionCodes: promotionCodes.map((hash) => tables.promotionCodes.get(hash)),
+    }),
   }),
   readPayment: async (key) => ({
     terminal: tables.terminals.get(key.terminal),

@@ -39,6 +39,9 @@ export const seedStore = (tables: Tables): SeedStore => ({
   putSheet: async (sheet) => {
     tables.sheets.set(`${sheet.sku}\n${sheet.region}`, sheet);
   },
+  putPromotionCode: async (hash, code) => {
+    tables.promotionCodes.set(hash, code);
+  },
   putCatalogue: async (catalogue) => {
     tables.catalogues.set(catalogue.region, catalogue);
   },

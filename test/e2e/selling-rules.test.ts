@@ -1,7 +1,7 @@
 /** What an operator sets up, met by a customer over real sockets: quotas, limits, stored sales, codes of a provider. */
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Sheet } from '#core/records.ts';
+import type { Sheet } from '#core/sheet.ts';
 import { type Purchase, TYPE } from '../support/foreign-terminal.ts';
 import { Till } from '../support/till.ts';
 import { openShop, type Shop } from './support/shop.ts';

@@ -4,7 +4,8 @@ import { createIdentifierHasher, type IdentifierHasher } from '#core/identifier-
 import type { Inbound, Outcome, ProcessDeps } from '#core/inbound.ts';
 import type { PaymentStore, SeedStore } from '#core/ports.ts';
 import { processRequest } from '#core/process-request.ts';
-import type { IdentifierEntry, Sheet, Terminal } from '#core/records.ts';
+import type { IdentifierEntry, Terminal } from '#core/records.ts';
+import type { Sheet } from '#core/sheet.ts';
 import type { Reply } from '#protocol/reply.ts';
 import type { PayRequest, Request } from '#protocol/request.ts';
 

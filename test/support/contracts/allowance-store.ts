@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { expireHolds } from '#core/expire-holds.ts';
 import { OutageError } from '#core/outage.ts';
-import type { SaleWindow } from '#core/records.ts';
+import type { SaleWindow } from '#core/sheet.ts';
 import type { CodeName } from '#protocol/codes.ts';
 import type { Request } from '#protocol/request.ts';
 import {

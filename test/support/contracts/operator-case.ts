@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { expireHolds } from '#core/expire-holds.ts';
 import { CASE_AFTER_S, type OpenCase } from '#core/operator-case.ts';
-import type { SaleWindow } from '#core/records.ts';
+import type { SaleWindow } from '#core/sheet.ts';
 import {
   createWorld,
   KRW,

@@ -333,7 +333,7 @@ export const paymentStoreContract = (create: () => Promise<StoreUnderTest>): voi
           { account: 'wallet:rich', amountMinor: -100 },
           { account: 'hold:rich', amountMinor: 100 },
         ],
-        evidence: { identifierKind: 'ic.card', entryMode: 7, items: ['LIP-01*1@3'] },
+        evidence: { identifierKind: 'ic.card', entryMode: 7, items: ['LIP-01*1@3=100'] },
         payment: { state: 'held', revision: 0, dueS: NOON_S + 900, merchant: 'm-1', user: 'rich' },
       });
       expect(JSON.stringify(record)).not.toContain(RICH_CARD);

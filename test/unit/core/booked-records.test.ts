@@ -55,7 +55,7 @@ test('of a hold: who owes whom, until when, and why', async () => {
       { account: 'wallet:rich', amountMinor: -100 },
       { account: 'hold:rich', amountMinor: 100 },
     ],
-    evidence: { identifierKind: 'ic.card', entryMode: 7, items: ['LIP-01*1@3'] },
+    evidence: { identifierKind: 'ic.card', entryMode: 7, items: ['LIP-01*1@3=100'] },
     payment: {
       state: 'held',
       revision: 0,

@@ -6,7 +6,8 @@ import {
 } from '#adapters/memory/memory-payment-store.ts';
 import { STORED_AHEAD_S_MAX } from '#core/decide-payment.ts';
 import type { Booking } from '#core/ports.ts';
-import type { IdentifierEntry, SaleWindow, Sheet } from '#core/records.ts';
+import type { IdentifierEntry } from '#core/records.ts';
+import type { SaleWindow, Sheet } from '#core/sheet.ts';
 import type { EntryMode, Item } from '#protocol/request.ts';
 import {
   createWorld,

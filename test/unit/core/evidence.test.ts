@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { EVIDENCE_BYTES_MAX, itemEvidence, withFlag } from '#core/evidence.ts';
-import type { SaleWindow } from '#core/records.ts';
+import type { SaleWindow } from '#core/sheet.ts';
 import type { Item } from '#protocol/request.ts';
 import { hasher, LIP, NOON_S } from '../../support/payment-world.ts';
 
@@ -19,8 +19,10 @@ const evidenceOf = (skus: readonly string[], windows: readonly SaleWindow[] = []
   });
 
 test('names sku, quantity, version and the window that decided', () => {
-  expect(evidenceOf(['LIP-01', 'LIP-02'])).toEqual({ items: ['LIP-01*2@3', 'LIP-02*2@3'] });
-  expect(evidenceOf(['LIP-01'], [OPEN])).toEqual({ items: ['LIP-01*2@3/noon'] });
+  expect(evidenceOf(['LIP-01', 'LIP-02'])).toEqual({
+    items: ['LIP-01*2@3=100', 'LIP-02*2@3=100'],
+  });
+  expect(evidenceOf(['LIP-01'], [OPEN])).toEqual({ items: ['LIP-01*2@3/noon=100'] });
 });
 
 test('is empty while a sheet is missing', () => {
@@ -28,16 +30,16 @@ test('is empty while a sheet is missing', () => {
   expect(itemEvidence(hasher, { items, sheets: [LIP, undefined], judgedAtS: NOON_S })).toEqual({});
 });
 
-/** One line takes the length of its sku and four characters more; lines are joined by one. */
+/** One line takes the length of its sku and eight characters more; lines are joined by one. */
 test('is kept up to its bytes, separators included, and digested beyond', () => {
   const short = Array.from({ length: 9 }, (_, at) => `SKU-${at}`.padEnd(20, 'x'));
-  const used = 9 * 24 + 9;
-  const fitting = [...short, 'y'.repeat(EVIDENCE_BYTES_MAX - used - 4)];
-  const lines = fitting.map((sku) => `${sku}*2@3`);
+  const used = 9 * 28 + 9;
+  const fitting = [...short, 'y'.repeat(EVIDENCE_BYTES_MAX - used - 8)];
+  const lines = fitting.map((sku) => `${sku}*2@3=100`);
   expect(Buffer.byteLength(lines.join('\n'))).toBe(EVIDENCE_BYTES_MAX);
   expect(evidenceOf(fitting)).toEqual({ items: lines });
-  const longer = [...short, 'y'.repeat(EVIDENCE_BYTES_MAX - used - 3)];
-  const text = longer.map((sku) => `${sku}*2@3`).join('\n');
+  const longer = [...short, 'y'.repeat(EVIDENCE_BYTES_MAX - used - 7)];
+  const text = longer.map((sku) => `${sku}*2@3=100`).join('\n');
   expect(evidenceOf(longer)).toEqual({
     itemsDigest: createHash('sha256').update(text).digest('hex'),
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { auditLedger } from '#core/audit-ledger.ts';
-import { CASH, entryOf, holdOf, movement, walletOf } from '#core/ledger.ts';
+import { CASH, entryOf, holdOf, walletOf } from '#core/ledger.ts';
 import type { LedgerFacts } from '#core/ports.ts';
 
 const ACCOUNT = {
@@ -22,9 +22,11 @@ const violations = (facts: Partial<LedgerFacts>): readonly string[] =>
 
 test('no entry is made whose lines do not sum to zero', () => {
   expect(() => entryOf([{ account: CASH, amountMinor: 1 }])).toThrow('sum to 1');
-  expect(() =>
-    movement({ user: 'u', merchant: 'm' }, { wallet: -2, hold: 0, merchant: 1 }),
-  ).toThrow('sum to -1');
+  const lines = [
+    { account: walletOf('u'), amountMinor: -2 },
+    { account: CASH, amountMinor: 1 },
+  ];
+  expect(() => entryOf(lines)).toThrow('sum to -1');
 });
 
 describe('the audit', () => {

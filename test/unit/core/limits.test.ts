@@ -10,11 +10,11 @@ import type {
   Account,
   AccountLimits,
   DayUsage,
-  SaleWindow,
   Terminal,
   TerminalLimits,
   TerminalUsage,
 } from '#core/records.ts';
+import type { SaleWindow } from '#core/sheet.ts';
 import { judgeTerminal, mayStoreMore, terminalZone } from '#core/terminal-limits.ts';
 import { dateOfDay, dayOfDate } from '#core/window-calendar.ts';
 import {

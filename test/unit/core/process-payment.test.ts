@@ -6,7 +6,8 @@ import {
 import { decidePayment } from '#core/decide-payment.ts';
 import { generateCode } from '#core/one-time-code.ts';
 import type { BookResult } from '#core/ports.ts';
-import type { IdentifierEntry, SaleWindow } from '#core/records.ts';
+import type { IdentifierEntry } from '#core/records.ts';
+import type { SaleWindow } from '#core/sheet.ts';
 import { AMOUNT_MINOR_MAX } from '#protocol/limits.ts';
 import {
   createWorld,
@@ -170,7 +171,7 @@ test('evidence names the window that was open, and the time where it was another
   await store.putTerminal({ ...TERMINAL, storedSales: { amountMinorMax: 100, ageSMax: 60 } });
   await world.ask(1, pay({ deviceTimeS: NOON_S + 1 }), { stored: true });
   const [record] = store.readLedgerFacts().records;
-  expect(record?.evidence).toMatchObject({ items: ['LIP-01*1@3/noon'], judgedAtS: NOON_S + 1 });
+  expect(record?.evidence).toMatchObject({ items: ['LIP-01*1@3/noon=100'], judgedAtS: NOON_S + 1 });
 });
 
 test('a stored sale without a time of its own is refused, and so is a stored hold', async () => {

@@ -9,8 +9,10 @@ import { CONFLICT_TRIES_MAX } from '#core/answering.ts';
 import { expireHolds } from '#core/expire-holds.ts';
 import type { Inbound } from '#core/inbound.ts';
 import { generateCode } from '#core/one-time-code.ts';
-import type { IdentifierEntry, Sheet, Terminal } from '#core/records.ts';
+import type { IdentifierEntry, Terminal } from '#core/records.ts';
+import type { Sheet } from '#core/sheet.ts';
 import type { CodeName } from '#protocol/codes.ts';
+import { VERSION_MAX } from '#protocol/limits.ts';
 import type { PayRequest, Request } from '#protocol/request.ts';
 import {
   createWorld,
@@ -276,7 +278,12 @@ test('a record stays within one write unit with the largest basket', async () =>
     const basket = items.slice(0, count);
     const answer = await world.ask(
       4_294_967_000 + count,
-      pay({ items: basket, amountMinor: count * 9_999, mode: 'hold' }),
+      pay({
+        items: basket,
+        amountMinor: count * 9_999,
+        mode: 'hold',
+        catalogueVersion: VERSION_MAX,
+      }),
       { encode: () => new TextEncoder().encode(JSON.stringify({}).padEnd(220)) },
     );
     expect(answer.code).toBe('approved');
@@ -299,6 +306,7 @@ test('pages the catalogue, and starts again where it changed', async () => {
   await store.putCatalogue({ region: 'KR', version: 4, currency: KRW, items });
   const seen: string[] = [];
   let cursor: Uint8Array | undefined;
+  let knownVersion = 0;
   do {
     const { reply } = await world.ask(1, {
       op: 'catalogue',
@@ -306,14 +314,15 @@ test('pages the catalogue, and starts again where it changed', async () => {
       ...(cursor ? { cursor } : {}),
     });
     seen.push(...(reply.catalogue?.items ?? []).map(({ sku }) => sku));
+    knownVersion = reply.catalogue?.version ?? 0;
     cursor =
       reply.catalogue?.nextCursor && Uint8Array.from(Object.values(reply.catalogue.nextCursor));
   } while (cursor !== undefined);
   expect(seen).toEqual(items.map(({ sku }) => sku));
-  expect((await world.ask(1, { op: 'catalogue', knownVersion: 4 })).reply.catalogue?.items).toEqual(
+  expect((await world.ask(1, { op: 'catalogue', knownVersion })).reply.catalogue?.items).toEqual(
     [],
   );
-  const stale = new Uint8Array([0, 9, 0, 0, 0, 3]);
+  const stale = new Uint8Array([0, 9, 0, 0, 0, 3, 0, 0, 0, 0]);
   expect(
     (await world.ask(1, { op: 'catalogue', knownVersion: 0, cursor: stale })).reply.catalogue
       ?.items[0],

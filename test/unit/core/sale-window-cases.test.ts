@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { SaleWindow } from '#core/records.ts';
 import { decidingWindow, isOnSale, nextChangeS } from '#core/sale-window.ts';
+import type { SaleWindow } from '#core/sheet.ts';
 
 /** Instants, then whether it is on sale, when that changes, which window decides. Worked out by hand from the tz database. */
 type Row = readonly [at: string, onSale: boolean, next: string | undefined, by?: string];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { SaleWindow, WindowInterval } from '#core/records.ts';
 import { AHEAD_DAYS_MAX, isOnSale, nextChangeS } from '#core/sale-window.ts';
+import type { SaleWindow, WindowInterval } from '#core/sheet.ts';
 import { CACHED_DAYS_MAX, zoneOffsetS } from '#core/zone-offset.ts';
 
 const MINUTE_S = 60;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { SaleWindow } from '#core/records.ts';
 import { isOnSale, nextChangeS } from '#core/sale-window.ts';
+import type { SaleWindow } from '#core/sheet.ts';
 
 const at = (iso: string): number => Date.parse(iso) / 1000;
 const window = (

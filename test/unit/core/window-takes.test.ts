@@ -1,7 +1,7 @@
 /** Which counters a sale takes of, and for which period. */
 import { describe, expect, test } from 'vitest';
 import { QUOTA_SHARDS_MAX } from '#core/allowances.ts';
-import type { SaleWindow, Sheet } from '#core/records.ts';
+import type { SaleWindow, Sheet } from '#core/sheet.ts';
 import { windowTakes } from '#core/window-takes.ts';
 
 /** From ten in the evening until two at night, every day, in Seoul. */

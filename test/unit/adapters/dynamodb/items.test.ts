@@ -65,11 +65,26 @@ test('flags of a stored sale are one letter each, and read back in their order',
   expect(recordFromItem(recordItem(sale))).toEqual(sale);
 });
 
+test('what a payment is split into, and what it took of a budget, is read back as it was written', () => {
+  const taken = [
+    { id: 'promotion:p/budget', shard: 3, amount: 40, max: 125, spends: true },
+    { id: 'promotion:p/user/u', shard: 0, amount: 1, max: 1 },
+  ] as const;
+  const shares = { region: 'KR', taxMinor: 9, feeMinor: 2, discountMinor: 40 };
+  const evidence = { promotion: 'p@2', catalogueVersion: 4_294_967_296 };
+  for (const each of [shares, { ...shares, promotion: 'p' }]) {
+    const record = { ...RECORD, evidence, payment: { ...payment('posted'), shares: each, taken } };
+    expect(recordFromItem(recordItem(record))).toEqual(record);
+  }
+});
+
 test.each<readonly [string, Partial<Terminal>]>([
   ['no limits', {}],
   ['an open merchant', { merchantStatus: 'open' }],
   ['a closed merchant', { merchantStatus: 'closed' }],
   ['a zone alone', { limits: { zone: 'UTC' } }],
+  ['a group and a fee', { group: 'airport', merchantFee: { ppm: 25_000, fixedMinor: 3 } }],
+  ['a fee in parts alone', { merchantFee: { ppm: 25_000 } }],
   [
     'every limit',
     {
