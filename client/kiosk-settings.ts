@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import { fromHex } from '#protocol/bytes.ts';
 import { KEY_VERSION_MAX, U32_MAX } from '#protocol/limits.ts';
 import type { EntryMode } from '#protocol/request.ts';
-import { VIRTUAL_PORT } from './open-modem.ts';
+import { MODEM_HELP, MODEM_OPTIONS, modemSettingsOf } from './modem-flags.ts';
+import type { ModemSettings } from './open-modem.ts';
 
 /** Written by the local system once it is ready. */
 export const LOCAL_FILE = '.cosmopay/local.json';
@@ -33,7 +34,7 @@ export interface Customer {
   readonly entryMode: EntryMode;
 }
 
-export interface KioskSettings {
+export interface KioskSettings extends ModemSettings {
   readonly host: string;
   readonly port: number;
   readonly terminal: number;
@@ -43,10 +44,6 @@ export interface KioskSettings {
   readonly region: string;
   readonly products: readonly Product[];
   readonly customers: readonly Customer[];
-  /** `virtual`, or the path of a serial port. */
-  readonly modem: string;
-  readonly baud: number;
-  readonly apn: string;
   readonly locale: string;
   readonly outboxDir: string;
   readonly sku: string | undefined;
@@ -54,14 +51,12 @@ export interface KioskSettings {
   readonly yes: boolean;
 }
 
-export const HELP = `Usage: npm run kiosk -- [options]
+export const HELP: string = `Usage: npm run kiosk -- [options]
   --sku SKU              product to buy
   --identifier TEXT      what the customer shows
   --yes                  ask nothing
   --locale TAG           en-US, ko-KR or zh-CN
-  --port virtual|PATH    virtual modem, or a serial port such as /dev/ttyUSB0
-  --baud N               of the serial port
-  --apn NAME             access point of the SIM card
+${MODEM_HELP}
   --outbox FOLDER        where numbers and pending requests are kept
 Another system than the local one:
   --host H --bridge-port N --terminal ID --key-version N
@@ -74,9 +69,7 @@ const OPTIONS = {
   yes: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
   locale: { type: 'string' },
-  port: { type: 'string', default: VIRTUAL_PORT },
-  baud: { type: 'string', default: '115200' },
-  apn: { type: 'string', default: 'internet' },
+  ...MODEM_OPTIONS,
   host: { type: 'string' },
   'bridge-port': { type: 'string' },
   terminal: { type: 'string' },
@@ -185,9 +178,9 @@ export const readKioskSettings = (
       identifier: textOf(user.identifier),
       entryMode: numberOf(user.entryMode) as EntryMode,
     })),
-    modem: flags.port,
-    baud: integer('baud', Number(flags.baud), 1_200, 921_600),
-    apn: flags.apn,
+    ...modemSettingsOf(flags, (message) => {
+      throw new KioskError('option_invalid', message);
+    }),
     locale: localeOf(flags.locale, region),
     outboxDir: flags.outbox,
     sku: flags.sku,

@@ -86,7 +86,7 @@ const sell = async (
   sale: Sale,
 ): Promise<SaleOutcome> => {
   const outbox = openFileOutbox(settings.outboxDir);
-  const { driver, air } = await openModem(settings, {
+  const { driver, air } = openModem(settings, {
     clock: systemClock,
     timers: systemTimers,
     onDialogue: screen.dialogue,

@@ -1,24 +1,33 @@
 /** The terminal's modem, real or virtual, by the name of its port. */
+import { createModem } from './at/any-modem.ts';
 import type { DialogueLine } from './at/at-channel.ts';
-import { createAtDriver } from './at/at-driver.ts';
-import { sim800 } from './at/family-sim800.ts';
+import { AtError } from './at/at-error.ts';
 import type { ModemDriver } from './at/modem-driver.ts';
+import type { FamilyName, TlsSettings } from './at/modem-family.ts';
+import type { BytePort } from './modem/byte-port.ts';
 import { openSerialPort } from './modem/serial-port.ts';
-import { createVirtualModem } from './modem/virtual-modem.ts';
+import { openTcpPort } from './modem/tcp-port.ts';
+import { createVirtualModem, type VirtualModem } from './modem/virtual-modem.ts';
 import type { Clock, Timers } from './ports.ts';
 
 /** The name of the port that stands for a modem in software. */
 export const VIRTUAL_PORT = 'virtual';
-/** From a command to its answer, as real modules take. */
+const VIRTUAL_FAMILY: FamilyName = 'sim800';
+/** From a command to its answer, and bit/s of its line, as real modules have them. */
 const VIRTUAL_LATENCY_MS = 20;
+const VIRTUAL_BAUD = 115_200;
 
 export interface ModemSettings {
-  /** `virtual`, or the path of a serial port. */
+  /** `virtual`, `tcp://host:port`, or the path of a serial port. */
   readonly modem: string;
-  /** Bit/s of the serial port. */
-  readonly baud: number;
+  /** Bit/s of the serial port; `auto` finds it out. */
+  readonly baud: number | 'auto';
   /** Access point name of the SIM card's operator. */
   readonly apn: string;
+  /** Found by asking the modem where undefined. */
+  readonly family?: FamilyName | undefined;
+  readonly pin?: string | undefined;
+  readonly tls?: TlsSettings | undefined;
 }
 
 export interface ModemParts {
@@ -28,25 +37,50 @@ export interface ModemParts {
 }
 
 export interface OpenModem {
+  /** Opens its port, and finds out what it is, when it is brought up; again where the port vanished. */
   readonly driver: ModemDriver;
   /** TCP payload that crossed the air so far; undefined where the modem does not count it. */
   air(): { readonly bytesUp: number; readonly bytesDown: number } | undefined;
 }
 
-/** Not brought up yet. Rejects with AtError `port_missing`. */
-export const openModem = async (
-  { modem, baud, apn }: ModemSettings,
-  parts: ModemParts,
-): Promise<OpenModem> => {
-  if (modem === VIRTUAL_PORT) {
-    const port = createVirtualModem({
-      family: 'sim800',
-      timers: parts.timers,
-      latencyMs: VIRTUAL_LATENCY_MS,
-      bitsPerSecond: baud,
-    });
-    return { driver: createAtDriver({ family: sim800, ...parts, apn, port }), air: () => port.air };
+/** Not brought up yet. Throws where the settings cannot be carried out. */
+export const openModem = (settings: ModemSettings, parts: ModemParts): OpenModem => {
+  const { apn, family, pin, tls } = settings;
+  let virtual: VirtualModem | undefined;
+  const openPort = (): Promise<BytePort> => {
+    if (settings.modem === VIRTUAL_PORT) {
+      virtual = openVirtual(settings, parts);
+      return Promise.resolve(virtual);
+    }
+    return openReal(settings, parts);
+  };
+  const driver = createModem({
+    ...parts,
+    apn,
+    family,
+    openPort,
+    ...(pin === undefined ? {} : { pin }),
+    ...(tls === undefined ? {} : { tls }),
+  });
+  return { driver, air: () => virtual?.air };
+};
+
+const openVirtual = ({ family, baud }: ModemSettings, { timers }: ModemParts): VirtualModem =>
+  createVirtualModem({
+    family: family ?? VIRTUAL_FAMILY,
+    timers,
+    latencyMs: VIRTUAL_LATENCY_MS,
+    bitsPerSecond: baud === 'auto' ? VIRTUAL_BAUD : baud,
+  });
+
+const openReal = ({ modem, baud }: ModemSettings, { timers }: ModemParts): Promise<BytePort> => {
+  if (!modem.startsWith('tcp:')) {
+    return openSerialPort({ path: modem, baud, timers });
   }
-  const port = await openSerialPort({ path: modem, baud });
-  return { driver: createAtDriver({ family: sim800, ...parts, apn, port }), air: () => undefined };
+  const url = URL.parse(modem);
+  return url === null || url.port === ''
+    ? Promise.reject(
+        new AtError('port_missing', `open ${modem}`, 'not of the form tcp://host:port'),
+      )
+    : openTcpPort(url.hostname, Number(url.port));
 };

@@ -71,7 +71,7 @@ class AtDriver implements ModemDriver {
     if (tls !== undefined) {
       await recoded('tls_failed', async () => await family.tls?.prepare(run, tls));
     }
-    return { identity, operator, signal, address };
+    return { family: family.name, identity, operator, signal, address };
   }
 
   async open(host: string, port: number, listener: LinkListener): Promise<number> {

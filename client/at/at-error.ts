@@ -25,7 +25,7 @@ export const AT_ADVICE: Readonly<Record<AtErrorCode, string>> = {
   modem_silent: 'Check power, cable and the baud rate; then start the modem anew.',
   modem_refused: 'Check the model and the firmware of the modem (docs/modems.md).',
   sim_missing: 'Insert the SIM card and start again.',
-  sim_locked: 'Give its PIN (--pin), or remove the PIN or unlock it with its PUK in a phone.',
+  sim_locked: 'Give its PIN (--pin-file), or remove the PIN or unlock it with its PUK in a phone.',
   registration_denied: 'Ask the operator of the SIM card whether it is active and allowed here.',
   not_registered:
     'Move the antenna, wait for two bars; the first time at a new place may take 15 minutes.',

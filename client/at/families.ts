@@ -12,8 +12,10 @@ export const FAMILIES: Readonly<Record<FamilyName, ModemFamily>> = {
   ublox,
 };
 
-export const isFamilyName = (text: string): text is FamilyName => text in FAMILIES;
-
 /** By what ATI and AT+CGMM said; undefined where no family knows the model. */
 export const familyOf = (identity: string): ModemFamily | undefined =>
   Object.values(FAMILIES).find(({ models }) => models.test(identity));
+
+/** By the name of a family or of one of its models, as people write it: `quectel`, `bg95`, `a7670`, `sara`. */
+export const familyNamed = (text: string): ModemFamily | undefined =>
+  Object.values(FAMILIES).find(({ name }) => name === text) ?? familyOf(text.toUpperCase());

@@ -19,7 +19,7 @@ const isActive = async (run: Run): Promise<boolean> => {
 export const ublox: ModemFamily = {
   name: 'ublox',
   title: 'u-blox SARA',
-  models: /SARA-[RN]/,
+  models: /SARA(-[RN]|$)/,
   grammar: {
     promptBytes: [0x3e, 0x40],
     dataLength: () => undefined,

@@ -1,7 +1,10 @@
 /** What every modem family offers to the socket above it: a bearer, and links that carry TCP bytes. */
 
+import type { FamilyName } from './modem-family.ts';
+
 /** What the modem told while it was brought up. */
 export interface ModemReport {
+  readonly family: FamilyName;
   /** As the modem names itself, such as `SIM800 R14.18`. */
   readonly identity: string;
   readonly operator: string;

@@ -61,7 +61,7 @@ const stepsOf = async (family: FamilyName): Promise<number> => {
 
 const FAULTS: Readonly<Record<string, (modem: VirtualModem) => void>> = {
   'the bearer is taken away': (modem) => modem.loseBearer(),
-  'the network is out of reach for 30 s': (modem) => modem.loseNetwork(30_000),
+  'the network is out of reach for 90 s': (modem) => modem.loseNetwork(90_000),
   'the link is dead and nobody says so': (modem) => modem.deafen(),
   'the modem restarts': (modem) => modem.restart(),
 };

@@ -59,7 +59,7 @@ describe('the settings of the kiosk', () => {
       region: 'KR',
       locale: 'ko-KR',
       modem: 'virtual',
-      baud: 115_200,
+      baud: 'auto',
       outboxDir: '.cosmopay/kiosk',
       yes: false,
     });
