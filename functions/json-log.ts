@@ -15,6 +15,9 @@ export interface LogFields {
   readonly count?: number;
   readonly error?: string;
   readonly status?: number;
+  /** Of a webhook: where it goes, by the id that an operator gave it, and the event's id. */
+  readonly endpoint?: string;
+  readonly id?: string;
 }
 
 export type LogLevel = 'info' | 'warn' | 'error';
@@ -32,6 +35,8 @@ const FIELDS = [
   'count',
   'error',
   'status',
+  'endpoint',
+  'id',
 ] as const satisfies readonly (keyof LogFields)[];
 
 /** A word of ours: what came from outside in text does not look like this, and is not printed. */

@@ -88,3 +88,7 @@ export const JSON_DEPTH_MAX = 3;
 export const HEARTBEAT_S_MAX = 86_400;
 /** Milliseconds that the lease of a slot lasts from its last renewal: three renewals may fail, and a dead owner's slot is soon free. */
 export const LEASE_MS = 20_000;
+/** Tries to deliver one webhook before it is left to people: core/delivery-schedule.ts spreads them over a day and a half. */
+export const WEBHOOK_TRIES_MAX = 10;
+/** Milliseconds one try may take, from the look-up of the name to the end of the answer. */
+export const WEBHOOK_TRY_MS_MAX = 10_000;

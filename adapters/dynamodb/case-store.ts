@@ -70,7 +70,8 @@ const caseFields = ({
   dueShard: shardOf('open'),
 });
 
-const caseFromItem = (item: Item): OperatorCase => ({
+/** Throws on an item that this did not write. */
+export const caseFromItem = (item: Item): OperatorCase => ({
   id: textOf(item, 'pk').slice('CASE#'.length),
   kind: textOf(item, 'kind') as CaseKind,
   reason: textOf(item, 'reason') as CaseReason,

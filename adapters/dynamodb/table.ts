@@ -33,6 +33,7 @@ export const itemKey: {
   readonly counted: (key: RequestKey) => ItemKey;
   readonly sales: (bucket: SalesBucket, shard: number) => ItemKey;
   readonly paid: (merchant: string, currency: number) => ItemKey;
+  readonly endpoint: (id: string) => ItemKey;
 } = {
   record: ({ terminal, keyVersion, sequence }: RequestKey): ItemKey =>
     keyOf(`P#${terminal}#${keyVersion}#${sequence}`, 'REC'),
@@ -59,6 +60,7 @@ export const itemKey: {
       day === undefined ? `TOTAL#${currency}` : `DAY#${day}#${currency}`,
     ),
   paid: (merchant: string, currency: number): ItemKey => keyOf(`M#${merchant}`, `PAID#${currency}`),
+  endpoint: (id: string): ItemKey => keyOf('WEBHOOKS', `ENDPOINT#${id}`),
 };
 
 /** The shard of the index `due` that holds of this key are in. */

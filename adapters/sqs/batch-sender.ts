@@ -4,8 +4,11 @@ import { createBatcher } from './batcher.ts';
 import { isQueueGone, OutboxFullError, SendFailedError } from './queue-error.ts';
 
 export interface BatchSender {
-  /** Resolves once the queue has stored the message. Rejects with OutboxFullError or SendFailedError. */
-  send(body: string): Promise<void>;
+  /**
+   * Resolves once the queue has stored the message. Rejects with OutboxFullError or SendFailedError. Where groups are named,
+   * SQS gives those with little to do a fair share beside one that has much.
+   */
+  send(body: string, group?: string): Promise<void>;
   /** Messages that wait or are in flight. */
   readonly size: number;
   /** Takes no more messages (they get OutboxFullError); resolves once the last one is settled. */
@@ -23,6 +26,11 @@ export interface BatchSenderOptions {
   readonly linger?: () => Promise<void>;
 }
 
+interface Message {
+  readonly body: string;
+  readonly group: string | undefined;
+}
+
 /** Creates a sender; `close` ends it (the client stays open). */
 export const createBatchSender = ({
   client,
@@ -31,12 +39,16 @@ export const createBatchSender = ({
   onSent,
   linger,
 }: BatchSenderOptions): BatchSender => {
-  const call = async (bodies: readonly string[]): Promise<readonly (Error | undefined)[]> => {
+  const call = async (messages: readonly Message[]): Promise<readonly (Error | undefined)[]> => {
     const { Failed = [] } = await client
       .send(
         new SendMessageBatchCommand({
           QueueUrl: queueUrl,
-          Entries: bodies.map((body, index) => ({ Id: String(index), MessageBody: body })),
+          Entries: messages.map(({ body, group }, index) => ({
+            Id: String(index),
+            MessageBody: body,
+            ...(group === undefined ? {} : { MessageGroupId: group }),
+          })),
         }),
       )
       .catch((cause: unknown) => {
@@ -47,8 +59,8 @@ export const createBatchSender = ({
       });
     // SQS answers HTTP 200 although single messages of the batch failed.
     const failures = new Map(Failed.map((failed) => [failed.Id, failed]));
-    onSent?.({ size: bodies.length, failed: failures.size });
-    return bodies.map((_, index) => {
+    onSent?.({ size: messages.length, failed: failures.size });
+    return messages.map((_, index) => {
       const failed = failures.get(String(index));
       return failed === undefined
         ? undefined
@@ -64,7 +76,7 @@ export const createBatchSender = ({
     ...(linger === undefined ? {} : { linger }),
   });
   return {
-    send: (body) => batcher.add(body),
+    send: (body, group) => batcher.add({ body, group }),
     get size(): number {
       return batcher.size;
     },

@@ -3,6 +3,8 @@ import { parseTokenSecret, readAdminConfig } from '#functions/admin-api/config.t
 import { readJanitorConfig } from '#functions/janitor/config.ts';
 import { readPayConfig } from '#functions/pay/config.ts';
 import { readProjectorConfig } from '#functions/projector/config.ts';
+import { readPublisherConfig } from '#functions/publisher/config.ts';
+import { readWebhooksConfig } from '#functions/webhooks/config.ts';
 
 const TOKEN = 'k9'.repeat(16);
 
@@ -32,8 +34,40 @@ describe('the settings of a function', () => {
     expect(readAdminConfig).toThrow('ADMIN_TOKEN_SECRET_ARN');
   });
 
+  it('of the publisher are its table and two queues', () => {
+    vi.stubEnv('TABLE_NAME', 'payments');
+    vi.stubEnv('EVENTS_QUEUE_URL', 'https://sqs/events');
+    vi.stubEnv('PARKING_QUEUE_URL', 'https://sqs/parking');
+    expect(readPublisherConfig()).toEqual({
+      table: 'payments',
+      eventsQueueUrl: 'https://sqs/events',
+      parkingQueueUrl: 'https://sqs/parking',
+    });
+    vi.stubEnv('PARKING_QUEUE_URL', undefined);
+    expect(readPublisherConfig).toThrow('PARKING_QUEUE_URL');
+  });
+
+  it('of the webhooks say how far they reach, and nothing but the two words for it', () => {
+    vi.stubEnv('TABLE_NAME', 'payments');
+    vi.stubEnv('EVENTS_QUEUE_URL', 'https://sqs/events');
+    vi.stubEnv('WEBHOOK_SECRET_ARN', 'arn:webhooks');
+    vi.stubEnv('WEBHOOK_REACH', 'public');
+    expect(readWebhooksConfig()).toEqual({
+      table: 'payments',
+      eventsQueueUrl: 'https://sqs/events',
+      secretArn: 'arn:webhooks',
+      reach: 'public',
+    });
+    for (const reach of [undefined, '', 'everywhere']) {
+      vi.stubEnv('WEBHOOK_REACH', reach);
+      expect(readWebhooksConfig).toThrow('WEBHOOK_REACH');
+    }
+  });
+
   it.each([
     ['janitor', readJanitorConfig],
+    ['publisher', readPublisherConfig],
+    ['webhooks', readWebhooksConfig],
     ['projector', readProjectorConfig],
     ['admin API', readAdminConfig],
     ['pay', readPayConfig],
