@@ -9,6 +9,8 @@ const ENTRIES = {
   pay: 'functions/pay/handler.ts',
   janitor: 'functions/janitor/handler.ts',
   projector: 'functions/projector/handler.ts',
+  publisher: 'functions/publisher/handler.ts',
+  webhooks: 'functions/webhooks/handler.ts',
   'admin-api': 'functions/admin-api/handler.ts',
   bridge: 'bridge/main.ts',
 } as const;

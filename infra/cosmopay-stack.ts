@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { Admin } from './admin.ts';
 import { Background } from './background.ts';
 import { BridgeService } from './bridge-service.ts';
+import { Events } from './events.ts';
 import { Monitoring } from './monitoring.ts';
 import { Pay } from './pay.ts';
 import { PaymentQueues } from './queues.ts';
@@ -27,6 +28,7 @@ export class CosmopayStack extends Stack {
     const secrets = new PaymentSecrets(this, 'Secrets');
     const { pay } = new Pay(this, 'Threads', { dist, table, queues, secrets });
     const { janitor, projector } = new Background(this, 'Background', { dist, table, secrets });
+    const { publisher, webhooks } = new Events(this, 'Events', { dist, table, queues, secrets });
     const { api, admin } = new Admin(this, 'Admin', { dist, table, secrets });
     const bridge = new BridgeService(this, 'Bridge', {
       image: join(dist, 'bridge'),
@@ -37,10 +39,13 @@ export class CosmopayStack extends Stack {
     const monitoring = new Monitoring(this, 'Monitoring', {
       queues,
       bridge,
+      publisher: publisher.function,
       functions: {
         Pay: pay.function,
         Janitor: janitor.function,
         Projector: projector.function,
+        Publisher: publisher.function,
+        Webhooks: webhooks.function,
         AdminApi: admin.function,
       },
     });
@@ -49,10 +54,13 @@ export class CosmopayStack extends Stack {
     this.tell('RequestQueueUrl', queues.request.queueUrl);
     this.tell('DeadLetterQueueUrl', queues.dead.queueUrl);
     this.tell('ParkingQueueUrl', queues.parking.queueUrl);
+    this.tell('EventsQueueUrl', queues.events.queueUrl);
+    this.tell('EventsDeadLetterQueueUrl', queues.eventsDead.queueUrl);
     this.tell('LinkSecretArn', secrets.link.secretArn);
     this.tell('MessageSecretArn', secrets.message.secretArn);
     this.tell('IdentifierSecretArn', secrets.identifier.secretArn);
     this.tell('ProviderSecretArn', secrets.providers.secretArn);
+    this.tell('WebhookSecretArn', secrets.webhooks.secretArn);
     this.tell('AdminTokenSecretArn', secrets.adminToken.secretArn);
     this.tell('AdminUrl', api.url);
     this.tell(

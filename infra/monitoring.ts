@@ -19,7 +19,11 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { BridgeService } from './bridge-service.ts';
 import type { PaymentQueues } from './queues.ts';
-import { REQUEST_AGE_ALARM_S } from './settings.ts';
+import {
+  PUBLISHER_BEHIND_ALARM_MIN,
+  REQUEST_AGE_ALARM_S,
+  WAITING_DELIVERIES_ALARM,
+} from './settings.ts';
 
 /** As often as SQS and Lambda report. */
 const EVERY_MINUTE = Duration.minutes(1);
@@ -28,14 +32,17 @@ export interface MonitoringProps {
   readonly queues: PaymentQueues;
   readonly bridge: BridgeService;
   readonly functions: Readonly<Record<string, LambdaFunction>>;
+  /** One of the functions. */
+  readonly publisher: LambdaFunction;
 }
 
 export class Monitoring extends Construct {
   /** Subscribe whoever is on call. */
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { queues, bridge, functions }: MonitoringProps) {
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
+    const { queues, functions } = props;
     const key = new Key(this, 'Key', {
       description: 'Cosmopay: alarms',
       enableKeyRotation: true,
@@ -66,6 +73,7 @@ export class Monitoring extends Construct {
         }),
         above: REQUEST_AGE_ALARM_S,
       }),
+      ...this.eventAlarms(props),
       ...Object.entries(functions).map(([name, lambda]) =>
         this.alarm(`${name}Errors`, `The function ${name} fails`, {
           metric: lambda.metricErrors({ period: EVERY_MINUTE }),
@@ -73,7 +81,30 @@ export class Monitoring extends Construct {
         }),
       ),
     ];
-    this.show(alarms, { queues, bridge, functions });
+    this.show(alarms, props);
+  }
+
+  private eventAlarms({ queues, publisher }: MonitoringProps): readonly Alarm[] {
+    return [
+      this.alarm('EventDeadLetters', 'A webhook was given up after every try: docs/operations.md', {
+        metric: waiting(queues.eventsDead),
+        above: 0,
+      }),
+      this.alarm('EventsWaiting', 'Receivers do not take webhooks: disable what is dead', {
+        metric: queues.events.metricApproximateNumberOfMessagesNotVisible({
+          period: EVERY_MINUTE,
+          statistic: Stats.MAXIMUM,
+        }),
+        above: WAITING_DELIVERIES_ALARM,
+      }),
+      this.alarm('PublisherBehind', 'Events are lost when the publisher is a day behind', {
+        metric: publisher.metric('IteratorAge', {
+          period: EVERY_MINUTE,
+          statistic: Stats.MAXIMUM,
+        }),
+        above: Duration.minutes(PUBLISHER_BEHIND_ALARM_MIN).toMilliseconds(),
+      }),
+    ];
   }
 
   private alarm(
@@ -110,7 +141,15 @@ export class Monitoring extends Construct {
           graph('Age of the oldest request', [
             queues.request.metricApproximateAgeOfOldestMessage({ period: EVERY_MINUTE }),
           ]),
-          graph('Dead letters and parked', [waiting(queues.dead), waiting(queues.parking)]),
+          graph('Dead letters and parked', [
+            waiting(queues.dead),
+            waiting(queues.parking),
+            waiting(queues.eventsDead),
+          ]),
+          graph('Events', [
+            queues.events.metricNumberOfMessagesSent({ period: EVERY_MINUTE }),
+            queues.events.metricApproximateNumberOfMessagesNotVisible({ period: EVERY_MINUTE }),
+          ]),
         ],
         [
           graph(

@@ -1,8 +1,10 @@
-/** The queues: requests in, dead letters, parked messages, and the pool of reply queues that bridges lease. */
+/** The queues: requests in, events out, dead letters, parked messages, and the pool of reply queues that bridges lease. */
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { WEBHOOK_TRIES_MAX } from '#protocol/limits.ts';
 import {
+  EVENTS_VISIBILITY_S,
   LETTER_RETENTION_DAYS,
   REPLY_RETENTION_S,
   REPLY_SLOTS,
@@ -22,6 +24,10 @@ export class PaymentQueues extends Construct {
   readonly dead: Queue;
   /** Messages that can never be done, masked, each with its reason. */
   readonly parking: Queue;
+  /** Deliveries of events: each waits here, hidden, between its tries. */
+  readonly events: Queue;
+  /** Deliveries whose last try failed; whoever has mended the receiver moves them back. */
+  readonly eventsDead: Queue;
   /** Index = slot. */
   readonly replies: readonly Queue[];
 
@@ -34,6 +40,12 @@ export class PaymentQueues extends Construct {
       retentionPeriod: Duration.seconds(REQUEST_RETENTION_S),
       visibilityTimeout: Duration.seconds(REQUEST_VISIBILITY_S),
       deadLetterQueue: { queue: this.dead, maxReceiveCount: REQUEST_RECEIVES_MAX },
+    });
+    this.eventsDead = new Queue(this, 'EventsDead', LETTERS);
+    this.events = new Queue(this, 'Events', {
+      ...LETTERS,
+      visibilityTimeout: Duration.seconds(EVENTS_VISIBILITY_S),
+      deadLetterQueue: { queue: this.eventsDead, maxReceiveCount: WEBHOOK_TRIES_MAX },
     });
     this.replies = Array.from(
       { length: REPLY_SLOTS },

@@ -21,6 +21,8 @@ export class PaymentSecrets extends Construct {
   readonly adminToken: Secret;
   /** {name: key of its API}: payment providers. An operator puts the keys; until then it holds one that nobody has. */
   readonly providers: Secret;
+  /** {id of an endpoint: [secret, …]}: what webhooks are signed with. An operator puts them; until then it holds one that nobody has. */
+  readonly webhooks: Secret;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -28,6 +30,7 @@ export class PaymentSecrets extends Construct {
     this.message = this.hexSecret('Message', 'message master', 'current');
     this.adminToken = this.hexSecret('AdminToken', 'token of the admin API', 'token');
     this.providers = this.hexSecret('Providers', 'keys of payment providers', 'none');
+    this.webhooks = this.hexSecret('Webhooks', 'secrets of webhook endpoints', 'none');
     // Secrets Manager generates one value per secret: the second key of the identifier secret is
     // generated on its own and put into the first one's template by CloudFormation, unseen.
     const codeMaster = this.hexSecret('CodeMaster', 'one-time codes', 'value');

@@ -39,6 +39,20 @@ export const SMALL_MEMORY_MB = 512;
 /** Stream records per projection, and tries before a record is left to the alarm: the stream must not stand still. */
 export const PROJECTOR_BATCH_SIZE = 100;
 export const PROJECTOR_RETRIES_MAX = 10;
+/** Seconds for publisher and deliveries: three tries that take their longest, one after another. */
+export const EVENTS_TIMEOUT_S = 30;
+/** Stream records per invocation of the publisher. */
+export const PUBLISHER_BATCH_SIZE = 100;
+/** Deliveries per invocation, side by side: each mostly waits for someone else's server. */
+export const DELIVERY_BATCH_SIZE = 10;
+/** Deliveries under way in all: what the receivers of this system together are asked to take at once. */
+export const DELIVERIES_AT_ONCE = 200;
+/** Seconds a taken delivery stays hidden where its function died: six times the function's timeout. */
+export const EVENTS_VISIBILITY_S: number = 6 * EVENTS_TIMEOUT_S;
+/** Minutes that the publisher may be behind the stream, which forgets after a day, before someone is called. */
+export const PUBLISHER_BEHIND_ALARM_MIN = 5;
+/** Deliveries that wait for their next try before someone is called: at 120,000 SQS hands out no more of any endpoint. */
+export const WAITING_DELIVERIES_ALARM = 60_000;
 /** Seconds that a hold waits for its CONFIRM: a vend takes a minute, a customer two. */
 export const HOLD_SECONDS = 300;
 

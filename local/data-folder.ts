@@ -2,9 +2,12 @@
 import { createWriteStream, rmSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 
+/** What the demo's receiver of webhooks has got in this run. */
+export const EVENTS_LOG = 'events.log';
+
 /** Removes what runs keep, apart from the lock and the logs. */
 export const clearFolder = (dir: string): void => {
-  for (const name of ['queues', 'secrets.json', 'streams.json', 'kiosk', 'outbox']) {
+  for (const name of ['queues', 'secrets.json', 'streams', 'kiosk', 'outbox']) {
     rmSync(join(dir, name), { recursive: true, force: true });
   }
   for (const suffix of ['', '-wal', '-shm']) {

@@ -19,7 +19,7 @@ const usage = (message: string): LocalError =>
   new LocalError(
     'usage',
     message,
-    'npm start -- [--fresh] [--terminals N] [--bind ADDRESS]; the variables are in the README.',
+    'npm start -- [--fresh] [--terminals N] [--bind ADDRESS] [--webhook URL]; the variables are in the README.',
   );
 
 const integer = (name: string, text: string, [least, most]: readonly [number, number]): number => {
@@ -35,12 +35,19 @@ const optional = (environment: Environment, name: string, most: number): number 
   return text === undefined ? undefined : integer(name, text, [1, most]);
 };
 
+const checkWebhook = (text: string): string => {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw usage('--webhook is the address of your receiver, as http://127.0.0.1:3000/hooks.');
+  }
+  return text;
+};
+
 /** Throws `usage` or `bind_invalid`. */
 export const readOptions = (
   args: readonly string[],
   environment: Environment,
 ): Omit<LocalOptions, 'log' | 'onBegin' | 'onBatch'> => {
-  const { fresh, terminals, bind } = parse(args);
+  const { fresh, terminals, bind, webhook } = parse(args);
   const port = (name: string, fallback: number): number =>
     integer(name, environment[name] ?? String(fallback), [0, PORT_MAX]);
   const bindHost = bind ?? environment.COSMOPAY_BIND_HOST;
@@ -51,6 +58,7 @@ export const readOptions = (
     bridgePort: port('COSMOPAY_BRIDGE_PORT', BRIDGE_PORT),
     httpPort: port('COSMOPAY_HTTP_PORT', HTTP_PORT),
     ...(bindHost !== undefined && { bindHost: checkBindHost(bindHost) }),
+    ...(webhook !== undefined && { webhook: checkWebhook(webhook) }),
     holdSeconds: optional(environment, 'COSMOPAY_HOLD_SECONDS', HOLD_S_MAX),
     scheduleSeconds: optional(environment, 'COSMOPAY_SCHEDULE_SECONDS', SCHEDULE_S_MAX),
   };
@@ -58,7 +66,9 @@ export const readOptions = (
 
 const parse = (
   args: readonly string[],
-): { readonly fresh?: boolean; readonly terminals?: string; readonly bind?: string } => {
+): Readonly<Partial<Record<'terminals' | 'bind' | 'webhook', string>>> & {
+  readonly fresh?: boolean;
+} => {
   try {
     return parseArgs({
       args: [...args],
@@ -66,6 +76,7 @@ const parse = (
         fresh: { type: 'boolean' },
         terminals: { type: 'string' },
         bind: { type: 'string' },
+        webhook: { type: 'string' },
       },
     }).values;
   } catch (error) {

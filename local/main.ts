@@ -24,6 +24,7 @@ Ready.
   terminal  ${terminal.id}, key version ${terminal.keyVersion}; its keys: local.json in the data folder
 
   Buy something by hand    npm run kiosk
+  Watch what is told       npm run events
   Point a modem at it      AT+CIPSTART="TCP","${modem}",${bridge.port}
 ${outside.length === 0 ? '                           (from this machine only; npm start -- --bind 0.0.0.0\n                           lets modems elsewhere in)\n' : ''}  Stop                     Ctrl-C; the data stays (--fresh begins anew)
 `;
@@ -52,8 +53,8 @@ const run = async (): Promise<void> => {
       ...options,
       onBegin: progress.begin,
       log: progress.done,
-      onBatch: ({ what, atMs }) => {
-        if (moments.length < MOMENTS_MAX) {
+      onBatch: ({ what, atMs, taker }) => {
+        if (taker.includes('Pay') && moments.length < MOMENTS_MAX) {
           moments.push({
             atMs,
             what: what === 'taken' ? 'bridge -> SQS -> a thread of the pool' : 'booked in DynamoDB',

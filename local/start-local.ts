@@ -10,8 +10,8 @@ import { takePort } from './free-port.ts';
 import { checkHost } from './host.ts';
 import { createKioskPage } from './kiosk-page.ts';
 import { lockFolder } from './lock.ts';
+import { type Outsiders, startOutsiders } from './outsiders.ts';
 import { createRestApi } from './rest-api.ts';
-import { startAcquirer } from './stand-ins/acquirer.ts';
 import { startDynoxide } from './stand-ins/dynoxide.ts';
 import { listen } from './stand-ins/listen.ts';
 import { startQueues } from './stand-ins/queues.ts';
@@ -52,6 +52,8 @@ export interface LocalOptions {
   readonly holdSeconds?: number | undefined;
   /** Seconds between two runs of the janitor, in place of the deployed rate. */
   readonly scheduleSeconds?: number | undefined;
+  /** Where else every event goes, besides the demo's own log. */
+  readonly webhook?: string;
   /** Each step as it begins. */
   readonly onBegin?: (step: string) => void;
   /** Each step as it is done. */
@@ -65,6 +67,8 @@ export interface LocalInfo extends Demo {
   readonly kiosk: string;
   readonly console: string;
   readonly admin: { readonly url: string; readonly token: string };
+  /** Where events are written, and what all webhooks of this system are signed with. */
+  readonly events: Outsiders['events'];
 }
 
 export interface LocalSystem {
@@ -124,13 +128,14 @@ const bringUp = async (
   log('table, queues and secrets are up');
   const onOutput = createLogs(join(dir, 'logs'), closers);
   begin('starting the functions');
+  const outsiders = await startOutsiders({ ...standIns, ...options, dir }, closers);
   const deployed = await deploy({
     assembly,
     standIns,
     dataFolder: dir,
     concurrencyMax: options.concurrency ?? SANDBOXES_MAX,
     scheduleSeconds: options.scheduleSeconds,
-    settings: await settingsOf(options, standIns, closers),
+    settings: outsiders.settings,
     onOutput,
     events: options.onBatch ? { onBatch: options.onBatch } : {},
   });
@@ -160,42 +165,34 @@ const bringUp = async (
   const here = { host: EVERYWHERE.includes(bindHost) ? HOST : bindHost, port: bridgePort };
   const api = createRestApi(routesOf(assembly.template, deployed), createKioskPage(here));
   closers.push((await listen(api, httpPort, HOST)).close);
-  const demo = await seed(assembly, { standIns, deployed, terminals: options.terminals ?? 0 });
+  const demo = await seed(assembly, { standIns, deployed, outsiders, options });
   log('merchant, people, products and terminals are there');
   const url = `http://${HOST}:${httpPort}`;
   return {
     ...controls(deployed, bridge),
     tableName: deployed.output('TableName'),
     region: assembly.region,
-    endpoints: {
-      dynamodb: standIns.dynamodb,
-      sqs: standIns.sqs,
-      secrets: standIns.secrets.endpoint,
-      health: `http://${HOST}:${healthPort}`,
-    },
+    endpoints: { ...endpointsOf(standIns), health: `http://${HOST}:${healthPort}` },
     info: {
       bridge: here,
       kiosk: `${url}/kiosk`,
       console: `${url}/`,
       admin: { url, token: adminToken(deployed, standIns) },
+      events: outsiders.events,
       ...demo,
     },
   };
 };
 
-/** What the functions are given in place of the template's settings: an acquirer of our own, and a hold as long as asked for. */
-const settingsOf = async (
-  { holdSeconds }: LocalOptions,
-  { secrets }: StandIns,
-  closers: (() => unknown)[],
-): Promise<Readonly<Record<string, string>>> => {
-  const acquirer = await startAcquirer(secrets);
-  closers.push(acquirer.close);
-  return {
-    ...acquirer.settings,
-    ...(holdSeconds === undefined ? {} : { HOLD_SECONDS: String(holdSeconds) }),
-  };
-};
+const endpointsOf = ({
+  dynamodb,
+  sqs,
+  secrets,
+}: StandIns): Omit<LocalSystem['endpoints'], 'health'> => ({
+  dynamodb,
+  sqs,
+  secrets: secrets.endpoint,
+});
 
 const takeFolder = (dir: string, fresh: boolean): (() => void) => {
   mkdirSync(join(dir, 'logs'), { recursive: true });
@@ -218,22 +215,31 @@ const seed = async (
   {
     standIns,
     deployed,
-    terminals,
-  }: { readonly standIns: StandIns; readonly deployed: Deployed; readonly terminals: number },
+    outsiders,
+    options,
+  }: {
+    readonly standIns: StandIns;
+    readonly deployed: Deployed;
+    readonly outsiders: Outsiders;
+    readonly options: LocalOptions;
+  },
 ): Promise<Demo> => {
   const secret = (output: string): string =>
     standIns.secrets.value(deployed.output(output)) ?? '{}';
   const client = localDynamodb(region, standIns.dynamodb);
+  const table = deployed.output('TableName');
   try {
+    // First of all: what is booked from here on has someone to be told.
+    await outsiders.putEndpoints({ client, table }, options.webhook);
     return await seedDemo({
       client,
-      table: deployed.output('TableName'),
+      table,
       secrets: {
         link: secret('LinkSecretArn'),
         message: secret('MessageSecretArn'),
         identifier: secret('IdentifierSecretArn'),
       },
-      terminals,
+      terminals: options.terminals ?? 0,
       nowMs: Date.now(),
     });
   } finally {

@@ -1,6 +1,6 @@
 /** Event source mappings and schedules: what calls the functions without being asked. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { FunctionPool } from '../lambda/function-pool.ts';
 import { LocalError } from '../local-error.ts';
@@ -12,7 +12,12 @@ import { type Deployment, localSqs, resourcesOf } from './deployment-context.ts'
 import { resolveText } from './intrinsics.ts';
 import type { Json, JsonObject } from './template.ts';
 
-export type SourceEvents = Pick<QueueMapping, 'onBatch'>;
+export interface SourceEvents {
+  /** Each batch of any queue, with the function that takes it. */
+  readonly onBatch?: (
+    event: Parameters<Required<QueueMapping>['onBatch']>[0] & { readonly taker: string },
+  ) => void;
+}
 type Functions = ReadonlyMap<string, FunctionPool>;
 
 /** Batch sizes and tries where the template names none: Lambda's own, tries bounded for a laptop. */
@@ -86,7 +91,10 @@ const connectMapping = async (
       retriesMax: Number(Properties.MaximumRetryAttempts ?? STREAM_RETRIES_DEFAULT),
       bisects: Properties.BisectBatchOnFunctionError === true,
       from: Properties.StartingPosition === 'LATEST' ? 'LATEST' : 'TRIM_HORIZON',
-      checkpoint: fileCheckpoint(join(deployment.dataFolder, 'streams.json')),
+      // Several functions follow one stream, each at its own pace.
+      checkpoint: fileCheckpoint(
+        join(deployment.dataFolder, 'streams', `${target.settings.name}.json`),
+      ),
     });
   }
   throw new LocalError(
@@ -108,8 +116,9 @@ const connectQueue = (
   const { Properties, sourceArn, target } = mapping;
   const scaling = Properties.ScalingConfig as JsonObject | undefined;
   const pool = Number(scaling?.MaximumConcurrency ?? concurrencyMax);
+  const { onBatch } = mapping.events;
   return startQueueMapping({
-    ...mapping.events,
+    ...(onBatch && { onBatch: (event) => onBatch({ ...event, taker: target.settings.name }) }),
     sqs: localSqs(assembly.region, standIns.sqs),
     queueUrl: facts.get(sourceArn.split(':').at(-1) ?? '')?.ref ?? '',
     queueArn: sourceArn,
@@ -132,6 +141,7 @@ const fileCheckpoint = (file: string): Checkpoint => {
     read: (shard) => read[shard],
     write: (shard, sequenceNumber) => {
       read[shard] = sequenceNumber;
+      mkdirSync(dirname(file), { recursive: true });
       writeFileSync(`${file}.new`, JSON.stringify(read));
       renameSync(`${file}.new`, file);
     },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BUNDLE_NAMES } from '#infra/bundles.ts';
 import { CosmopayStack } from '#infra/cosmopay-stack.ts';
 import { addNag } from '#infra/nag.ts';
 
@@ -27,7 +28,7 @@ let app: App;
 let template: Template;
 
 beforeAll(() => {
-  for (const name of ['pay', 'janitor', 'projector', 'admin-api', 'bridge']) {
+  for (const name of BUNDLE_NAMES) {
     mkdirSync(join(dist, name));
     writeFileSync(join(dist, name, 'index.mjs'), 'export const handler = () => undefined;\n');
   }
@@ -114,6 +115,82 @@ describe('rights', () => {
   });
 });
 
+describe('the events', () => {
+  it('are published from the first change on, and given up only by the stream itself', () => {
+    const mappings = template.findResources('AWS::Lambda::EventSourceMapping', {
+      Properties: { FunctionName: { Ref: Match.stringLikeRegexp('^EventsPublisher') } },
+    });
+    expect(Object.values(mappings).map(({ Properties }) => Properties)).toEqual([
+      expect.objectContaining({
+        StartingPosition: 'TRIM_HORIZON',
+        BatchSize: 100,
+        BisectBatchOnFunctionError: true,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      }),
+    ]);
+    const [mapping] = Object.values(mappings);
+    expect(mapping?.Properties).not.toHaveProperty('MaximumRetryAttempts');
+    expect(mapping?.Properties).not.toHaveProperty('MaximumRecordAgeInSeconds');
+  });
+
+  it('are tried ten times, hidden six times as long as a try of theirs may take, and kept for two weeks', () => {
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      VisibilityTimeout: 180,
+      MessageRetentionPeriod: 1_209_600,
+      RedrivePolicy: {
+        maxReceiveCount: 10,
+        deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^QueuesEventsDead'), 'Arn'] },
+      },
+    });
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionName: { Ref: Match.stringLikeRegexp('^EventsWebhooks') },
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 20 },
+    });
+  });
+
+  it('go to public addresses only', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ WEBHOOK_REACH: 'public' }) },
+    });
+  });
+
+  const tableRights = (role: string): readonly unknown[] =>
+    statementsOf(role)
+      .filter(({ Action }) =>
+        [Action].flat().some((action) => /^dynamodb:(?!.*Stream|.*Shard|GetRecords)/.test(action)),
+      )
+      .map(({ Action, Condition }) => [
+        Action,
+        Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'],
+      ]);
+
+  it('let the publisher read endpoints, never records or accounts, and no secret', () => {
+    expect(tableRights('EventsPublisher')).toEqual([['dynamodb:Query', ['WEBHOOKS']]]);
+    expect(actionsOf('EventsPublisher')).not.toContain('secretsmanager:GetSecretValue');
+    const sends = statementsOf('EventsPublisher').filter(
+      ({ Action }) => Action === 'sqs:SendMessage',
+    );
+    expect(JSON.stringify(sends.map(({ Resource }) => Resource))).toMatch(
+      /QueuesEvents[^"]*.*QueuesParking/,
+    );
+  });
+
+  it('let the deliveries read endpoints, disable them, and read their own secret alone', () => {
+    expect(tableRights('EventsWebhooks')).toEqual([
+      [['dynamodb:Query', 'dynamodb:UpdateItem'], ['WEBHOOKS']],
+    ]);
+    const reads = statementsOf('EventsWebhooks').filter(
+      ({ Action }) => Action === 'secretsmanager:GetSecretValue',
+    );
+    expect(reads.map(({ Resource }) => Resource)).toEqual([
+      { Ref: expect.stringMatching(/^SecretsWebhooks/) },
+    ]);
+    expect(actionsOf('EventsWebhooks')).not.toContain('sqs:SendMessage');
+  });
+});
+
 describe('the request queue', () => {
   it('hides a message six times as long as pay may take, then gives it to the dead letters', () => {
     template.hasResourceProperties('AWS::Lambda::Function', { Timeout: 6, MemorySize: 1769 });
@@ -172,7 +249,7 @@ it('keeps the table on demand, encrypted by our key, restorable, protected, with
 
 it('generates keys of 64 characters out of the hexadecimal digits alone', () => {
   const secrets = Object.values(template.findResources('AWS::SecretsManager::Secret'));
-  expect(secrets).toHaveLength(6);
+  expect(secrets).toHaveLength(7);
   for (const { Properties } of secrets) {
     const options = Properties.GenerateSecretString;
     const alphabet = [...'abcdefghijklmnopqrstuvwxyz0123456789'].filter(
@@ -217,7 +294,7 @@ it('runs bridges that drain: two minutes to stop, a minute of deregistration, no
   });
 });
 
-it('calls someone for dead letters, parked messages and requests older than five seconds', () => {
+it('calls someone for dead letters, parked messages, requests older than five seconds, and events that do not go out', () => {
   const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
     ({ Properties }) => [
       Properties.MetricName,
@@ -226,7 +303,10 @@ it('calls someone for dead letters, parked messages and requests older than five
     ],
   );
   expect(alarms).toContainEqual(['ApproximateAgeOfOldestMessage', 5, 1]);
+  expect(alarms).toContainEqual(['IteratorAge', 300_000, 1]);
+  expect(alarms).toContainEqual(['ApproximateNumberOfMessagesNotVisible', 60_000, 1]);
   expect(alarms.filter(([metric]) => metric === 'ApproximateNumberOfMessagesVisible')).toEqual([
+    ['ApproximateNumberOfMessagesVisible', 0, 1],
     ['ApproximateNumberOfMessagesVisible', 0, 1],
     ['ApproximateNumberOfMessagesVisible', 0, 1],
   ]);

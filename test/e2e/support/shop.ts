@@ -30,6 +30,7 @@ const FIRST_SEQUENCE = 1_000;
 interface LocalInfo {
   readonly bridge: Bridge;
   readonly admin: { readonly url: string; readonly token: string };
+  readonly events: { readonly secret: string };
   readonly terminal: { readonly id: number } & Omit<ForeignKeys, 'terminal'>;
   readonly terminals?: readonly ({ readonly id: number } & Omit<ForeignKeys, 'terminal'>)[];
   readonly users: readonly {
@@ -78,6 +79,8 @@ export interface Shop {
   leave(user: string, balanceMinor: number): Promise<void>;
   /** Money of a user that holds keep. */
   heldOf(user: string): Promise<number>;
+  /** What webhooks are signed with. */
+  readonly webhookSecret: string;
   /** One row of the table, as numbers and texts; empty where there is none. */
   row(pk: string, sk: string): Promise<Readonly<Record<string, number | string>>>;
   /** What an operator sets up besides terminals. */
@@ -292,12 +295,18 @@ const required = <T>(found: T | undefined, what: string): T => {
 export const openShop = async (
   options: {
     readonly terminals?: number;
+    /** Where every event goes. */
+    readonly webhook?: string;
     /** Variables of the local system, as in the README. */
     readonly environment?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<Shop> => {
   const dir = mkdtempSync(join(tmpdir(), 'cosmopay-e2e-'));
-  const flags = options.terminals === undefined ? [] : ['--terminals', String(options.terminals)];
+  const { terminals, webhook } = options;
+  const flags = [
+    ...(terminals === undefined ? [] : ['--terminals', String(terminals)]),
+    ...(webhook === undefined ? [] : ['--webhook', webhook]),
+  ];
   const system = new LocalProcess(dir, flags, options.environment ?? {});
   const started = await system.start();
   const info = (): LocalInfo => system.info ?? started;
@@ -354,6 +363,7 @@ export const openShop = async (
     keys,
     terminals: (started.terminals ?? []).map(keysOf),
     rich: rich.id,
+    webhookSecret: started.events.secret,
     open,
     unknownIdentifier: rich.identifier.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
     cardLikeNumber: luhnDigits(),
