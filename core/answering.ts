@@ -127,12 +127,12 @@ const replyOfRecord = (record: RequestRecord): Pick<Reply, 'code'> & Partial<Rep
 /** 69 or 72 where the number may no longer be used; a record that exists wins over either. */
 export const refuseKey = (
   terminal: Terminal | undefined,
-  key: RequestKey,
+  { key, keyVersion = key.keyVersion }: Pick<Inbound, 'key' | 'keyVersion'>,
 ): 'key_version_retired' | 'sequence_too_old' | undefined => {
   if (terminal === undefined) {
     return undefined;
   }
-  if (key.keyVersion < terminal.keyVersionMin) {
+  if (keyVersion < terminal.keyVersionMin) {
     return 'key_version_retired';
   }
   return isArchived(terminal, key) ? 'sequence_too_old' : undefined;

@@ -1,7 +1,7 @@
 /** EMVCo QR codes that a customer shows (consumer-presented mode 1.1): Base64 of BER-TLV, CPV01 first. */
 import { fromBase64 } from '#protocol/base64.ts';
+import { type BerNode, decodeBerTlv } from '#protocol/ber-tlv.ts';
 import { toHex } from '#protocol/bytes.ts';
-import { type BerNode, decodeBerTlv } from './ber-tlv.ts';
 
 /** Characters of Base64: EMVCo's own limit. */
 export const CUSTOMER_CODE_LENGTH_MAX = 512;

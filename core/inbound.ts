@@ -8,6 +8,8 @@ import type { Providers } from './provider.ts';
 
 export interface Inbound<R extends Request = Request> {
   readonly key: RequestKey;
+  /** Whose keys signed it; absent: those of K's key version. */
+  readonly keyVersion?: number;
   /** SHA-256 of flags (REPEAT as 0), type and body. */
   readonly digest: Uint8Array;
   readonly request: R;

@@ -32,7 +32,7 @@ export const processCatalogue = async (
   if (terminal === undefined) {
     return unstored(inbound, { code: 'terminal_unknown', serverTimeS });
   }
-  const refusedKey = refuseKey(terminal, inbound.key);
+  const refusedKey = refuseKey(terminal, inbound);
   if (refusedKey !== undefined) {
     return unstored(inbound, { code: refusedKey, serverTimeS });
   }

@@ -122,6 +122,8 @@ export interface PaymentStore {
   }>;
   /** Strongly consistent. */
   readRecord(key: RequestKey): Promise<RequestRecord | undefined>;
+  /** In the order asked, strongly consistent; at most BATCH_NUMBERS_MAX keys. */
+  readRecords(keys: readonly RequestKey[]): Promise<readonly (RequestRecord | undefined)[]>;
   /** May be read eventually consistent. */
   readCatalogue(region: string): Promise<RegionCatalogue | undefined>;
   /** How much of each shard is taken, in order; strongly consistent. */

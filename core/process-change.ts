@@ -35,7 +35,7 @@ export const processChange = async (
 ): Promise<Outcome> => {
   const about = paymentKey(inbound);
   const { terminal, record } = await deps.store.readPayment(about);
-  const refusedKey = refuseKey(terminal, inbound.key);
+  const refusedKey = refuseKey(terminal, inbound);
   if (refusedKey !== undefined) {
     return answerOldKey(deps, inbound, refusedKey);
   }
@@ -73,7 +73,7 @@ export const readStatus = async (deps: ProcessDeps, inbound: Inbound): Promise<O
   if (terminal === undefined) {
     return unstored(inbound, { code: 'terminal_unknown', serverTimeS });
   }
-  const refusedKey = refuseKey(terminal, inbound.key);
+  const refusedKey = refuseKey(terminal, inbound);
   if (refusedKey !== undefined) {
     return unstored(inbound, { code: refusedKey, serverTimeS });
   }

@@ -26,7 +26,7 @@ export const processPayment = async (
   inbound: Inbound<PayRequest>,
 ): Promise<Outcome> => {
   const { match, entry, facts, ...code } = await readFacts(deps, inbound);
-  const refusedKey = refuseKey(facts.terminal, inbound.key);
+  const refusedKey = refuseKey(facts.terminal, inbound);
   if (refusedKey !== undefined) {
     return answerOldKey(deps, inbound, refusedKey);
   }

@@ -8,6 +8,7 @@ import type { Inbound, Outcome, ProcessDeps } from './inbound.ts';
 import { processCatalogue } from './page-catalogue.ts';
 import { processChange, readStatus } from './process-change.ts';
 import { processPayment } from './process-payment.ts';
+import { reconcile } from './reconcile.ts';
 
 /** Answers every request; throws OutageError, or what the store throws, where a later delivery may do better. */
 export const processRequest = async (deps: ProcessDeps, inbound: Inbound): Promise<Outcome> => {
@@ -30,6 +31,8 @@ export const processRequest = async (deps: ProcessDeps, inbound: Inbound): Promi
       return readStatus(deps, inbound);
     case 'catalogue':
       return processCatalogue(deps, { ...inbound, request });
+    case 'reconcile':
+      return reconcile(deps, { ...inbound, request });
   }
 };
 

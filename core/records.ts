@@ -114,7 +114,7 @@ export type StoredFlag = 'stored' | 'outside_window' | 'price_mismatch' | 'over_
 /** One request K: put once, never deleted while its number may be used. */
 export interface RequestRecord {
   readonly key: RequestKey;
-  readonly op: Exclude<Operation, 'status' | 'catalogue'>;
+  readonly op: Exclude<Operation, 'status' | 'catalogue' | 'reconcile'>;
   /** SHA-256 of the request; absent on a tombstone that no PAY has reached yet. */
   readonly digest?: Uint8Array;
   /** The encoded answer, replayed byte for byte; absent while a provider decides, and until a copy asks for what was decided without it. */

@@ -88,6 +88,12 @@ export const JSON_DEPTH_MAX = 3;
 export const HEARTBEAT_S_MAX = 86_400;
 /** Milliseconds that the lease of a slot lasts from its last renewal: three renewals may fail, and a dead owner's slot is soon free. */
 export const LEASE_MS = 20_000;
+/** Bytes of a whole ISO 8583 frame, its length in front included: it fits one AT send of the modems that such terminals have. */
+export const ISO8583_FRAME_BYTES_MAX = 1_400;
+/** Bytes of the largest ISO 8583 message out of our encoder, behind length, TPDU and header. */
+export const ISO8583_MESSAGE_BYTES_MAX: number = ISO8583_FRAME_BYTES_MAX - 32;
+/** Numbers that the reconciliation of one batch looks at: each is a read of a record, and a kiosk sells far less in a day. */
+export const BATCH_NUMBERS_MAX = 1_000;
 /** Tries to deliver one webhook before it is left to people: core/delivery-schedule.ts spreads them over a day and a half. */
 export const WEBHOOK_TRIES_MAX = 10;
 /** Milliseconds one try may take, from the look-up of the name to the end of the answer. */

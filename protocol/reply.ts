@@ -1,5 +1,6 @@
 /** The canonical reply: what the core decides and every dialect encodes (docs/protocol.md, section 6). */
 import type { CodeName } from './codes.ts';
+import type { Totals } from './request.ts';
 
 /** What STATUS tells in key 13. */
 export type PaymentState =
@@ -43,6 +44,14 @@ export interface CataloguePage {
   readonly currency: number;
 }
 
+/** What the records say of a batch. */
+export interface Reconciliation {
+  /** Whether that is what the terminal said. */
+  readonly matches: boolean;
+  readonly sales: Totals;
+  readonly refunds: Totals;
+}
+
 /** Every field but `code` is present only where docs/protocol.md, section 6 gives it a meaning. */
 export interface Reply {
   readonly code: CodeName;
@@ -60,4 +69,7 @@ export interface Reply {
   readonly state?: PaymentState;
   readonly paymentCode?: CodeName;
   readonly catalogue?: CataloguePage;
+  readonly reconciliation?: Reconciliation;
+  /** With codes 64 and 70: the part of the request that is at fault, where its dialect has names for them. */
+  readonly field?: string;
 }

@@ -29,6 +29,7 @@ export interface PayRequest {
   /** ISO 4217 number. */
   readonly currency: number;
   readonly items: readonly Item[];
+  /** From sending; 0: as the terminal's settings have it. */
   readonly deadlineMs: number;
   /** `sale` is posted at once; `hold` is posted by CONFIRM or expires. */
   readonly mode: 'sale' | 'hold';
@@ -71,11 +72,27 @@ export interface CatalogueRequest {
   readonly cursor?: Uint8Array;
 }
 
+/** Money of some requests of a terminal together. */
+export interface Totals {
+  readonly count: number;
+  /** Minor units. */
+  readonly amountMinor: number;
+}
+/** A terminal closes a batch and says what it has sold in it. */
+export interface ReconcileRequest {
+  readonly op: 'reconcile';
+  /** Every number that the batch can have used, at most BATCH_NUMBERS_MAX. */
+  readonly sequences: readonly number[];
+  readonly sales: Totals;
+  readonly refunds: Totals;
+}
+
 export type Request =
   | PayRequest
   | ConfirmRequest
   | ReverseRequest
   | RefundRequest
   | StatusRequest
-  | CatalogueRequest;
+  | CatalogueRequest
+  | ReconcileRequest;
 export type Operation = Request['op'];

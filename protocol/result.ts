@@ -6,6 +6,8 @@ export interface Refusal {
   readonly code: CodeName;
   /** For the log and the operator: names the field, never its content. */
   readonly reason: string;
+  /** The part of the message that is at fault, where its dialect has names for them: `DE 4`. */
+  readonly field?: string;
 }
 
 export type Result<T> = { readonly ok: true; readonly value: T } | Refusal;

@@ -7,7 +7,10 @@ import type { Item, ItemKey } from './table.ts';
 /** Rounds for unprocessed keys: they come of throttling, which the SDK's own back-off has met by then. */
 export const BATCH_READ_ROUNDS_MAX = 3;
 
-/** The items of `keys` in their order; undefined where there is none. At most 100 keys (a limit of DynamoDB). */
+/** Keys of one BatchGetItem: a limit of DynamoDB. */
+export const BATCH_READ_KEYS_MAX = 100;
+
+/** The items of `keys` in their order; undefined where there is none. At most BATCH_READ_KEYS_MAX keys. */
 export const batchRead = async (
   { client, table }: { readonly client: DynamoDBClient; readonly table: string },
   keys: readonly ItemKey[],

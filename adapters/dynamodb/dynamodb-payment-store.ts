@@ -10,8 +10,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Booking, BookResult, ExpiryStore, PaymentStore } from '#core/ports.ts';
 import type { RequestRecord } from '#core/records.ts';
+import type { RequestKey } from '#protocol/request.ts';
 import { readAllowances } from './allowance-items.ts';
-import { batchRead } from './batch-read.ts';
+import { BATCH_READ_KEYS_MAX, batchRead } from './batch-read.ts';
 import { type BookingItem, bookingItems } from './booking-items.ts';
 import { createExpiryStore } from './dynamodb-expiry-store.ts';
 import { accountFromItem, identifierFromItem, terminalFromItem } from './entity-items.ts';
@@ -50,6 +51,7 @@ export const createDynamodbPaymentStore = (
     const item = await readItem(access, { ...itemKey.record(key) });
     return item && recordFromItem(item);
   },
+  readRecords: (keys) => readRecords(access, keys),
   readCatalogue: async (region) => {
     const item = await readItem(access, { ...itemKey.catalogue(region) });
     return item && catalogueFromItem(item);
@@ -68,6 +70,19 @@ const readItem = async ({ client, table }: TableAccess, Key: Item): Promise<Item
     client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true })),
   );
   return item;
+};
+
+/** Pages side by side: a batch is closed once a day, with somebody waiting. */
+const readRecords = async (
+  access: TableAccess,
+  keys: readonly RequestKey[],
+): Promise<readonly (RequestRecord | undefined)[]> => {
+  const pages: Promise<readonly (Item | undefined)[]>[] = [];
+  for (let at = 0; at < keys.length; at += BATCH_READ_KEYS_MAX) {
+    const page = keys.slice(at, at + BATCH_READ_KEYS_MAX);
+    pages.push(batchRead(access, page.map(itemKey.record), 'strong'));
+  }
+  return (await Promise.all(pages)).flat().map((item) => item && recordFromItem(item));
 };
 
 const readPayFacts = async (

@@ -76,6 +76,7 @@ const paymentStore = (tables: Tables): PaymentStore => ({
     record: tables.records.get(nameOf(key)),
   }),
   readRecord: async (key) => tables.records.get(nameOf(key)),
+  readRecords: async (keys) => keys.map((key) => tables.records.get(nameOf(key))),
   readCatalogue: async (region) => tables.catalogues.get(region),
   readAllowances: async (of) => readAllowances(tables.allowances, of),
   book: async (booking) => {

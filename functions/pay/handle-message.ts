@@ -130,6 +130,7 @@ const answer = async (
   } = request.ok
     ? await processRequest(deps.process, {
         key: opened.key,
+        keyVersion: opened.keyVersion,
         digest: opened.digest(deps.crypto),
         request: request.value,
         stored: opened.stored,
@@ -142,6 +143,7 @@ const answer = async (
         answer: encode({
           code: request.code,
           serverTimeS: Math.floor(deps.process.clock.nowMs() / 1000),
+          ...(request.field === undefined ? {} : { field: request.field }),
         }),
         code: request.code,
         replayed: false,

@@ -10,7 +10,13 @@ import {
   U32_MAX,
   VERSION_MAX,
 } from '../limits.ts';
-import type { CatalogueRequest, Request, RequestKey, ReverseReason } from '../request.ts';
+import type {
+  CatalogueRequest,
+  ReconcileRequest,
+  Request,
+  RequestKey,
+  ReverseReason,
+} from '../request.ts';
 import { accept, type Result, refuse } from '../result.ts';
 import {
   bodyEnd,
@@ -27,8 +33,11 @@ import {
 } from './frame.ts';
 import { decodePay, writePay } from './pay-codec.ts';
 
+/** What CP1 has a frame for. */
+export type Cp1Request = Exclude<Request, ReconcileRequest>;
+
 /** The request in a frame whose tag was verified. Total: whatever the bytes, a request or a refusal with 64 or 70. */
-export const decodeRequest = (frame: Uint8Array): Result<Request> => {
+export const decodeRequest = (frame: Uint8Array): Result<Cp1Request> => {
   const reader = new CborReader(frame, FRAME_HEADER_BYTES, bodyEnd(frame));
   if (frameTerminal(frame) === 0) {
     reader.reject('terminal');
@@ -42,7 +51,7 @@ export const decodeRequest = (frame: Uint8Array): Result<Request> => {
 
 const UNKNOWN_TYPE = refuse('frame_malformed', 'type is not a request');
 
-const decodeBody = (reader: CborReader, frame: Uint8Array): Request | undefined => {
+const decodeBody = (reader: CborReader, frame: Uint8Array): Cp1Request | undefined => {
   switch (frameType(frame)) {
     case FRAME_TYPES.pay:
       return decodePay(reader, isStored(frame));
@@ -59,7 +68,7 @@ const decodeBody = (reader: CborReader, frame: Uint8Array): Request | undefined 
 };
 
 /** CONFIRM, REVERSE, STATUS and REFUND: 1 sequence number of the PAY, 2 as the type has it, 3 its key version. */
-const decodeAboutPayment = (reader: CborReader, frame: Uint8Array): Request => {
+const decodeAboutPayment = (reader: CborReader, frame: Uint8Array): Cp1Request => {
   const type = frameType(frame);
   let paymentSequence = -1;
   let second: number | undefined;
@@ -114,7 +123,7 @@ const toReverse = (
   frame: Uint8Array,
   about: AboutPayment,
   reason: number | undefined,
-): Request => {
+): Cp1Request => {
   if (reason === undefined) {
     reader.reject('reason is missing');
   }
@@ -161,7 +170,7 @@ export interface RequestFlags {
 export const encodeRequest = (
   key: RequestKey,
   flags: RequestFlags,
-  request: Request,
+  request: Cp1Request,
   macKey: MacKey,
 ): Uint8Array => {
   writeBody(startBody(), request);
@@ -177,7 +186,7 @@ export const encodeRequest = (
   );
 };
 
-const writeBody = (writer: CborWriter, request: Request): void => {
+const writeBody = (writer: CborWriter, request: Cp1Request): void => {
   switch (request.op) {
     case 'pay':
       writePay(writer, request);
@@ -199,7 +208,7 @@ const writeBody = (writer: CborWriter, request: Request): void => {
 
 /** Key 2 of the requests that are about a PAY. */
 const secondField = (
-  request: Exclude<Request, { op: 'pay' | 'catalogue' }>,
+  request: Exclude<Cp1Request, { op: 'pay' | 'catalogue' }>,
 ): number | undefined => {
   switch (request.op) {
     case 'reverse':

@@ -80,6 +80,21 @@ export const paymentStoreContract = (create: () => Promise<StoreUnderTest>): voi
       await booksAreRight();
     });
 
+    test('finds the records of a batch in the order asked, however many, with their gaps', async () => {
+      for (const sequence of [2, 150]) {
+        await world.ask(sequence, pay());
+      }
+      const keys = Array.from({ length: 205 }, (_, at) => ({
+        ...{ terminal: 1001, keyVersion: 1 },
+        sequence: 205 - at,
+      }));
+      const found = await under.store.readRecords(keys);
+      expect(found).toHaveLength(keys.length);
+      expect(found.flatMap((record) => record?.key.sequence ?? [])).toEqual([150, 2]);
+      expect(found[55]).toMatchObject({ key: { sequence: 150 }, op: 'pay', code: 'approved' });
+      expect(await under.store.readRecords([])).toEqual([]);
+    });
+
     test('answers other content under the same number with a conflict, and moves nothing (I7)', async () => {
       await world.ask(1, pay());
       const other = await world.ask(1, pay({ deadlineMs: 19_999 }));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BER_DEPTH_MAX, BER_NODES_MAX, type BerNode, decodeBerTlv } from '#core/ber-tlv.ts';
+import { BER_DEPTH_MAX, BER_NODES_MAX, type BerNode, decodeBerTlv } from '#protocol/ber-tlv.ts';
 
 const decode = (hex: string): readonly BerNode[] | undefined =>
   decodeBerTlv(Uint8Array.from(Buffer.from(hex, 'hex')));
