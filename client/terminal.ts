@@ -2,7 +2,7 @@
 import type { CodeName } from '#protocol/codes.ts';
 import { encodeRequest } from '#protocol/cp1/request-codec.ts';
 import type { CataloguePage, Reply } from '#protocol/reply.ts';
-import type { CatalogueRequest, PayRequest, Request } from '#protocol/request.ts';
+import type { CatalogueRequest, CommonRequest, PayRequest } from '#protocol/request.ts';
 import { backOffMs } from './back-off.ts';
 import { Lane } from './lane.ts';
 import { deliver } from './outbox/deliver.ts';
@@ -184,7 +184,7 @@ export class Terminal {
   }
 
   /** A request that is not kept: its answer is for this moment only. */
-  async #read(request: Request, signal?: AbortSignal): Promise<Reply | undefined> {
+  async #read(request: CommonRequest, signal?: AbortSignal): Promise<Reply | undefined> {
     const { outbox, messageKeys } = this.#options;
     const answer = await this.#asker.ask({
       frame: encodeRequest(this.#key(outbox.reserve()), {}, request, messageKeys.request),

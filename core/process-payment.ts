@@ -3,6 +3,7 @@ import type { PayRequest } from '#protocol/request.ts';
 import { judgeAccount } from './account-limits.ts';
 import type { Seen, Take } from './allowances.ts';
 import { answerOldKey, bookUntilSettled, refuseKey } from './answering.ts';
+import { lateAfterMs } from './deadline.ts';
 import { decidePayment } from './decide-payment.ts';
 import { withFlag } from './evidence.ts';
 import type { IdentifierHasher } from './identifier-hasher.ts';
@@ -172,7 +173,7 @@ const caseOf = (
   { deps, inbound, match, entry, facts, promotionCode }: PayContext,
   verdict: PayRefusal['code'] | undefined,
 ): PayCase => {
-  const { request, stored, receivedAtMs, hello } = inbound;
+  const { request, stored, hello } = inbound;
   const { terminal } = facts;
   const nowMs = deps.clock.nowMs();
   const judgedAtS =
@@ -183,7 +184,7 @@ const caseOf = (
     request,
     stored,
     nowMs,
-    lateAfterMs: receivedAtMs + request.deadlineMs,
+    lateAfterMs: lateAfterMs(inbound, terminal),
     judgedAtS,
     terminal,
     ...(facts.terminalUsage === undefined ? {} : { terminalUsage: facts.terminalUsage }),

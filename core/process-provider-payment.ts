@@ -1,5 +1,6 @@
 /** PAY with a code that a provider redeems: our rules decide first, and what they approve waits, recorded, for the provider. */
 import type { PayRequest } from '#protocol/request.ts';
+import { lateAfterMs } from './deadline.ts';
 import type { Inbound } from './inbound.ts';
 import type { Identified } from './pay-case.ts';
 import type { Booking } from './ports.ts';
@@ -49,7 +50,7 @@ export const outsiderOf = (
           identifier: new ShownCode(match.normal),
           kind,
           region: terminal.region,
-          lateAfterMs: inbound.receivedAtMs + inbound.request.deadlineMs,
+          lateAfterMs: lateAfterMs(inbound, terminal),
         },
       }
     : undefined;

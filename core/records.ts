@@ -155,6 +155,8 @@ export interface Terminal {
     /** Absent: any number. Counted by the projector, so a few more may pass (docs/limits.md). */
     readonly perDayCount?: number;
   };
+  /** Milliseconds within which the answer to a PAY that says nothing of it is of use; absent: DEADLINE_MS_DEFAULT. */
+  readonly deadlineMs?: number;
   /** Of the merchant it sells for; absent: open. */
   readonly merchantStatus?: 'open' | 'closed';
   /** What that merchant pays us for each payment: parts per million of its price, and an amount; absent: nothing. */

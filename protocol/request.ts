@@ -96,3 +96,6 @@ export type Request =
   | CatalogueRequest
   | ReconcileRequest;
 export type Operation = Request['op'];
+/** What every dialect has: the close of a batch is a matter of ISO 8583. */
+export type CommonRequest = Exclude<Request, ReconcileRequest>;
+export type CommonOperation = CommonRequest['op'];

@@ -16,6 +16,7 @@ export const terminalItem = (terminal: Terminal): Item => ({
     keyVersionMin: terminal.keyVersionMin,
     sequenceFloors: { ...terminal.sequenceFloors },
     ...(terminal.storedSales === undefined ? {} : { storedSales: { ...terminal.storedSales } }),
+    deadlineMs: terminal.deadlineMs,
     providers: terminal.providers,
     merchantStatus: terminal.merchantStatus,
     merchantFee: terminal.merchantFee && { ...terminal.merchantFee },
@@ -25,8 +26,9 @@ export const terminalItem = (terminal: Terminal): Item => ({
 });
 
 export const terminalFromItem = (item: Item): Terminal => {
-  const { sequenceFloors, storedSales, providers, merchantStatus, merchantFee, group, limits } =
-    fromItem(item);
+  const plain = fromItem(item);
+  const { sequenceFloors, storedSales, deadlineMs, providers, merchantStatus, limits } = plain;
+  const { merchantFee, group } = plain;
   return {
     id: numberOf(item, 'id'),
     status: textOf(item, 'status') === 'active' ? 'active' : 'suspended',
@@ -37,6 +39,7 @@ export const terminalFromItem = (item: Item): Terminal => {
     ...(storedSales === undefined
       ? {}
       : { storedSales: storedSales as Required<Terminal>['storedSales'] }),
+    ...(deadlineMs === undefined ? {} : { deadlineMs: Number(deadlineMs) }),
     ...(providers === undefined ? {} : { providers: providers as readonly string[] }),
     ...(merchantStatus === undefined
       ? {}

@@ -2,6 +2,7 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createDynamodbPaymentStore } from '#adapters/dynamodb/dynamodb-payment-store.ts';
+import { nodeTextCodec } from '#adapters/node/node-text-codec.ts';
 import { systemClock } from '#adapters/node/system-clock.ts';
 import { systemRandom } from '#adapters/node/system-random.ts';
 import { systemTimers } from '#adapters/node/system-timers.ts';
@@ -11,6 +12,7 @@ import { createSqsClient } from '#adapters/sqs/sqs-client.ts';
 import { createIdentifierHasher } from '#core/identifier-hasher.ts';
 import { cp1Codec } from '#protocol/cp1/codec.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
+import { createIso8583Codec } from '#protocol/iso8583/codec.ts';
 import { jsonCodec } from '#protocol/json/codec.ts';
 import { BOOKING_ATTEMPTS_MAX, createDynamodbClient } from '../dynamodb-client.ts';
 import { stdoutLog } from '../json-log.ts';
@@ -46,7 +48,11 @@ const deps: BatchDeps = {
   crypto: pureCrypto,
   clock: systemClock,
   log: stdoutLog,
-  codecs: { cp1: cp1Codec, json: jsonCodec },
+  codecs: {
+    cp1: cp1Codec,
+    json: jsonCodec,
+    iso8583: createIso8583Codec(nodeTextCodec),
+  },
   keys: createTerminalKeys(pureCrypto, masters),
   replies: createReplyChannel(sqs, config.replyQueueUrls, linger.wait),
   park: (note) => parking.send(JSON.stringify(note)),

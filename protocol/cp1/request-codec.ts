@@ -10,13 +10,7 @@ import {
   U32_MAX,
   VERSION_MAX,
 } from '../limits.ts';
-import type {
-  CatalogueRequest,
-  ReconcileRequest,
-  Request,
-  RequestKey,
-  ReverseReason,
-} from '../request.ts';
+import type { CatalogueRequest, CommonRequest, RequestKey, ReverseReason } from '../request.ts';
 import { accept, type Result, refuse } from '../result.ts';
 import {
   bodyEnd,
@@ -33,11 +27,8 @@ import {
 } from './frame.ts';
 import { decodePay, writePay } from './pay-codec.ts';
 
-/** What CP1 has a frame for. */
-export type Cp1Request = Exclude<Request, ReconcileRequest>;
-
 /** The request in a frame whose tag was verified. Total: whatever the bytes, a request or a refusal with 64 or 70. */
-export const decodeRequest = (frame: Uint8Array): Result<Cp1Request> => {
+export const decodeRequest = (frame: Uint8Array): Result<CommonRequest> => {
   const reader = new CborReader(frame, FRAME_HEADER_BYTES, bodyEnd(frame));
   if (frameTerminal(frame) === 0) {
     reader.reject('terminal');
@@ -51,7 +42,7 @@ export const decodeRequest = (frame: Uint8Array): Result<Cp1Request> => {
 
 const UNKNOWN_TYPE = refuse('frame_malformed', 'type is not a request');
 
-const decodeBody = (reader: CborReader, frame: Uint8Array): Cp1Request | undefined => {
+const decodeBody = (reader: CborReader, frame: Uint8Array): CommonRequest | undefined => {
   switch (frameType(frame)) {
     case FRAME_TYPES.pay:
       return decodePay(reader, isStored(frame));
@@ -68,7 +59,7 @@ const decodeBody = (reader: CborReader, frame: Uint8Array): Cp1Request | undefin
 };
 
 /** CONFIRM, REVERSE, STATUS and REFUND: 1 sequence number of the PAY, 2 as the type has it, 3 its key version. */
-const decodeAboutPayment = (reader: CborReader, frame: Uint8Array): Cp1Request => {
+const decodeAboutPayment = (reader: CborReader, frame: Uint8Array): CommonRequest => {
   const type = frameType(frame);
   let paymentSequence = -1;
   let second: number | undefined;
@@ -123,7 +114,7 @@ const toReverse = (
   frame: Uint8Array,
   about: AboutPayment,
   reason: number | undefined,
-): Cp1Request => {
+): CommonRequest => {
   if (reason === undefined) {
     reader.reject('reason is missing');
   }
@@ -170,7 +161,7 @@ export interface RequestFlags {
 export const encodeRequest = (
   key: RequestKey,
   flags: RequestFlags,
-  request: Cp1Request,
+  request: CommonRequest,
   macKey: MacKey,
 ): Uint8Array => {
   writeBody(startBody(), request);
@@ -186,7 +177,7 @@ export const encodeRequest = (
   );
 };
 
-const writeBody = (writer: CborWriter, request: Cp1Request): void => {
+const writeBody = (writer: CborWriter, request: CommonRequest): void => {
   switch (request.op) {
     case 'pay':
       writePay(writer, request);
@@ -208,7 +199,7 @@ const writeBody = (writer: CborWriter, request: Cp1Request): void => {
 
 /** Key 2 of the requests that are about a PAY. */
 const secondField = (
-  request: Exclude<Cp1Request, { op: 'pay' | 'catalogue' }>,
+  request: Exclude<CommonRequest, { op: 'pay' | 'catalogue' }>,
 ): number | undefined => {
   switch (request.op) {
     case 'reverse':

@@ -25,7 +25,7 @@ export const resolveDeviceTime = (monthDayTime: string, nowS: number): number | 
 const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 
 const daysIn = (year: number, month: number): number =>
-  (MONTH_DAYS[month - 1] ?? 0) + (month === 2 && isLeap(year) ? 1 : 0);
+  (MONTH_DAYS[month - 1] as number) + (month === 2 && isLeap(year) ? 1 : 0);
 
 /** Days since 1970-01-01 of a date of the Gregorian calendar; years are counted from March, so that a leap day ends one. */
 const daysFromCivil = (year: number, month: number, day: number): number => {

@@ -174,7 +174,7 @@ export class Iso8583Framing implements DialectFraming {
       objectBytes(tag, value, preset, this.#text),
     );
     const fields = new Map<number, FieldValue>([
-      ...echoOf(preset, new Fields(message), notice.iso),
+      ...echoOf(new Fields(message), notice.iso),
       ...(notice.fields ?? []),
       ...(objects.length === 0 ? [] : [[preset.privateField, concatBytes(...objects)] as const]),
     ]);

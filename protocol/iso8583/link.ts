@@ -26,11 +26,17 @@ const LINK_MTI = /^08[02][01]$/;
 const MS_PER_S = 1_000;
 
 /** A frame as far as it could be read. */
-export interface Opened {
-  readonly transported?: Transported;
-  readonly message?: MessageParts;
-  readonly refusal?: FieldRefusal;
-}
+export type Opened =
+  | {
+      readonly refusal: FieldRefusal;
+      readonly transported?: Transported;
+      readonly message?: MessageParts;
+    }
+  | {
+      readonly refusal?: never;
+      readonly transported: Transported;
+      readonly message: MessageParts;
+    };
 
 export const openFrame = (frame: Uint8Array, lengthBytes: number, preset?: PresetName): Opened => {
   const transported = takeApart(frame, lengthBytes, preset);
@@ -38,27 +44,29 @@ export const openFrame = (frame: Uint8Array, lengthBytes: number, preset?: Prese
     return { refusal: refuseField('frame_malformed', 'message', transported) };
   }
   const message = readMessage(transported.preset, transported.message, 0);
-  return {
-    transported,
-    message,
-    ...(message.refusal === undefined ? {} : { refusal: message.refusal }),
-  };
+  const { refusal } = message;
+  return refusal === undefined ? { transported, message } : { refusal, transported, message };
 };
 
-export const readOf = ({ transported, message, refusal }: Opened): ReadMessage | undefined =>
-  transported === undefined || message === undefined || refusal !== undefined
-    ? undefined
-    : { preset: transported.preset, bytes: transported.message, message };
+/** Undefined where it is not whole or not well-formed. */
+export const readOf = (opened: Opened): ReadMessage | undefined =>
+  opened.refusal === undefined ? wholeOf(opened) : undefined;
+
+const wholeOf = ({ transported, message }: Extract<Opened, { refusal?: never }>): ReadMessage => ({
+  preset: transported.preset,
+  bytes: transported.message,
+  message,
+});
 
 /** An answer to an answer would go on for ever. */
 export const isAnswerable = ({ mti }: MessageParts): boolean =>
   isRequestMti(mti) || LINK_MTI.test(mti);
 
 export const lookAt = (opened: Opened): FrameLook => {
-  const read = readOf(opened);
-  if (read === undefined) {
-    return other(opened.refusal?.reason ?? 'cannot be read');
+  if (opened.refusal !== undefined) {
+    return other(opened.refusal.reason);
   }
+  const read = wholeOf(opened);
   const fields = new Fields(read.message);
   if (LINK_MTI.test(fields.mti)) {
     const who = senderOf(fields);

@@ -41,7 +41,7 @@ export const firstSending = (
 ): Uint8Array => {
   const copy = new Uint8Array(bytes.subarray(0, macAt(message)));
   const at = form === 'text' ? 3 : 1;
-  copy[at] = (copy[at] ?? 0) & ~1;
+  copy[at] = (copy[at] as number) & ~1;
   return copy;
 };
 

@@ -11,16 +11,16 @@ const SECOND_BITMAP_FROM = 65;
 
 /** Throws RangeError where a value is not one of its field, or all of them are too long: a bug of the caller. */
 export const writeMessage = (preset: Preset, mti: string, fields: FieldValues): Uint8Array => {
-  const numbers = [...fields.keys()].sort((a, b) => a - b);
+  const sorted = [...fields].sort(([a], [b]) => a - b);
   const sink = new Sink(preset);
   sink.digits(mti, 'left');
-  sink.raw(bitmapOf(numbers));
-  for (const number of numbers) {
+  sink.raw(bitmapOf(sorted.map(([number]) => number)));
+  for (const [number, value] of sorted) {
     const spec = preset.fields.get(number);
     if (spec === undefined) {
       throw new RangeError(`DE ${number} is no element of ${preset.name}`);
     }
-    writeField(sink, { number, spec }, fields.get(number) ?? '');
+    writeField(sink, { number, spec }, value);
   }
   return sink.finish();
 };
@@ -30,7 +30,7 @@ const bitmapOf = (numbers: readonly number[]): Uint8Array => {
   const bitmap = new Uint8Array(isLong ? 16 : 8);
   for (const number of isLong ? [1, ...numbers] : numbers) {
     const at = (number - 1) >> 3;
-    bitmap[at] = (bitmap[at] ?? 0) | (0x80 >> ((number - 1) & 7));
+    bitmap[at] = (bitmap[at] as number) | (0x80 >> ((number - 1) & 7));
   }
   return bitmap;
 };

@@ -23,10 +23,10 @@ const AMOUNT_DIGITS = 12;
 export const replyMti = (mti: string): string => `${mti.slice(0, 2)}${Number(mti.charAt(2)) + 1}0`;
 
 /** What is repeated of a message, and DE 39. */
-export const echoOf = (preset: Preset, fields: Fields, iso: string): Map<number, FieldValue> => {
+export const echoOf = (fields: Fields, iso: string): Map<number, FieldValue> => {
   const echoed = new Map<number, FieldValue>([[39, iso]]);
   for (const field of ECHOED) {
-    const value = preset.fields.has(field) ? fields.value(field) : undefined;
+    const value = fields.value(field);
     if (value !== undefined) {
       echoed.set(field, value);
     }
@@ -48,7 +48,7 @@ export const replyFields = (
   reply: Reply,
   sequence: number,
 ): Map<number, FieldValue> => {
-  const all = echoOf(preset, fields, CODES[reply.code].iso);
+  const all = echoOf(fields, CODES[reply.code].iso);
   const set = (field: number, value: FieldValue | undefined): void => {
     if (value !== undefined && value.length > 0) {
       all.set(field, value);

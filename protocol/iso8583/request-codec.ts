@@ -103,21 +103,14 @@ const REASONS: Readonly<Record<string, ReverseReason>> = {
   '17': 3,
 };
 
+const REASON = /^[1-4]$/;
+
 const reasonOf = ({ fields, objects, privateField }: AboutParts): ReverseReason | FieldRefusal => {
   const [told] = objects.get(TAGS.reverseReason) ?? [];
-  switch (told) {
-    case undefined:
-      return REASONS[fields.text(39)] ?? 4;
-    case '1':
-    case '2':
-    case '3':
-    case '4':
-      return Number(told) as ReverseReason;
-    default:
-      return refuseField(
-        'field_invalid',
-        privateField,
-        `object ${TAGS.reverseReason} is not 1 to 4`,
-      );
+  if (told === undefined) {
+    return REASONS[fields.text(39)] ?? 4;
   }
+  return REASON.test(told)
+    ? (Number(told) as ReverseReason)
+    : refuseField('field_invalid', privateField, `object ${TAGS.reverseReason} is not 1 to 4`);
 };

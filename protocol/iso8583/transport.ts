@@ -68,7 +68,10 @@ const FORMS: Readonly<Record<LengthKind, LengthForm>> = {
     bytes: 4,
     read: (bytes, at) =>
       orNone(
-        [0, 1, 2, 3].reduce((sum, index) => 10 * sum + digitOf((bytes[at + index] ?? 0) - 0x30), 0),
+        [0, 1, 2, 3].reduce(
+          (sum, index) => 10 * sum + digitOf((bytes[at + index] as number) - 0x30),
+          0,
+        ),
       ),
     write: (value) => encodeUtf8(String(value).padStart(4, '0')),
     counted: 0,
@@ -93,7 +96,7 @@ export const frameRule = (kind: LengthKind): FrameRule => {
       const content = length - form.counted;
       return content < CONTENT_BYTES_MIN || content > contentMax ? WRONG_LENGTH : undefined;
     },
-    totalAt: (bytes, at) => form.bytes + (form.read(bytes, at) ?? 0) - form.counted,
+    totalAt: (bytes, at) => form.bytes + (form.read(bytes, at) as number) - form.counted,
   };
 };
 

@@ -3,7 +3,7 @@ import type { Crypto, MacKey } from '../crypto.ts';
 import type { DialectCodec, MessageLabels, OpenedRequest, UnopenedFrame } from '../dialect.ts';
 import { JSON_LINE_BYTES_MAX } from '../limits.ts';
 import type { Reply } from '../reply.ts';
-import type { Operation, Request, RequestKey } from '../request.ts';
+import type { CommonOperation, Request, RequestKey } from '../request.ts';
 import type { Result } from '../result.ts';
 import { JSON_MESSAGE_LABELS } from './keys.ts';
 import { digestOf, isTagged, type JsonMessage, openLine } from './message.ts';
@@ -27,11 +27,11 @@ class JsonRequest implements OpenedRequest {
   readonly #message: JsonMessage;
   readonly key: RequestKey;
   readonly keyVersion: number;
-  readonly op: Operation;
+  readonly op: CommonOperation;
   readonly stored: boolean;
   readonly labels: MessageLabels = JSON_MESSAGE_LABELS;
 
-  constructor(message: JsonMessage, op: Operation) {
+  constructor(message: JsonMessage, op: CommonOperation) {
     this.#message = message;
     this.key = message.key;
     this.keyVersion = message.key.keyVersion;

@@ -19,11 +19,11 @@ import {
 } from '../limits.ts';
 import type {
   CatalogueRequest,
+  CommonOperation,
+  CommonRequest,
   EntryMode,
   Item,
-  Operation,
   PayRequest,
-  Request,
   RequestKey,
   ReverseReason,
 } from '../request.ts';
@@ -34,7 +34,7 @@ import { contentOf, encodeLine, type JsonMessage } from './message.ts';
 
 const ENTRY_MODES: readonly EntryMode[] = [1, 3, 5, 7];
 const REASONS: readonly ReverseReason[] = [1, 2, 3, 4];
-const OPERATIONS: readonly Operation[] = [
+const OPERATIONS: readonly CommonOperation[] = [
   'pay',
   'confirm',
   'reverse',
@@ -44,11 +44,11 @@ const OPERATIONS: readonly Operation[] = [
 ];
 
 /** The operation that `op` names; undefined where it is no request to the functions. */
-export const operationOf = (op: string): Operation | undefined =>
+export const operationOf = (op: string): CommonOperation | undefined =>
   OPERATIONS.find((operation) => operation === op);
 
 /** The request in a line whose tag was verified. Total: whatever the fields, a request or a refusal with 64 or 70. */
-export const decodeRequest = (message: JsonMessage, op: Operation): Result<Request> => {
+export const decodeRequest = (message: JsonMessage, op: CommonOperation): Result<CommonRequest> => {
   const fields = contentOf(message);
   if (message.stored && op !== 'pay') {
     fields.reject('stored');
@@ -57,7 +57,7 @@ export const decodeRequest = (message: JsonMessage, op: Operation): Result<Reque
   return fields.refusal() ?? accept(request);
 };
 
-const readRequest = (fields: Fields, message: JsonMessage, op: Operation): Request => {
+const readRequest = (fields: Fields, message: JsonMessage, op: CommonOperation): CommonRequest => {
   switch (op) {
     case 'pay':
       return readPay(fields, message.stored);
@@ -131,7 +131,7 @@ const readAbout = (fields: Fields): AboutPayment => {
 };
 
 /** A REVERSE can only be about an earlier number; across key versions the numbers do not compare. */
-const readReverse = (fields: Fields, own: RequestKey): Request => {
+const readReverse = (fields: Fields, own: RequestKey): CommonRequest => {
   const about = readAbout(fields);
   const reason = fields.need('reason', fields.oneOf('reason', REASONS), 1);
   const sameVersion = (about.paymentKeyVersion ?? own.keyVersion) === own.keyVersion;
@@ -155,7 +155,7 @@ const readCatalogue = (fields: Fields): CatalogueRequest => {
 export const encodeRequest = (
   key: RequestKey,
   flags: { readonly repeat?: boolean; readonly stored?: boolean },
-  { op, ...content }: Request,
+  { op, ...content }: CommonRequest,
   macKey: MacKey,
 ): Uint8Array =>
   encodeLine(

@@ -25,10 +25,11 @@ import {
   type Welcome,
 } from '#protocol/cp1/link-codec.ts';
 import { decodeReply, encodeReply } from '#protocol/cp1/reply-codec.ts';
-import { type Cp1Request, decodeRequest, encodeRequest } from '#protocol/cp1/request-codec.ts';
+import { decodeRequest, encodeRequest } from '#protocol/cp1/request-codec.ts';
 import type { MacKey } from '#protocol/crypto.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import type { Reply } from '#protocol/reply.ts';
+import type { CommonRequest } from '#protocol/request.ts';
 import type { Result } from '#protocol/result.ts';
 
 export interface Vector {
@@ -130,7 +131,7 @@ export const encodeAgain = (vector: Vector, frame: Uint8Array, value: unknown): 
     case 'fault':
       return encodeFault(header, value as Fault, key);
     case 'request':
-      return encodeRequest(header, header, value as Cp1Request, signed);
+      return encodeRequest(header, header, value as CommonRequest, signed);
     default: {
       const { requestTag, ...reply } = value as Reply & { readonly requestTag: Uint8Array };
       const requestFrame = frame.slice();

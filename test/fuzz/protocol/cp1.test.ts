@@ -7,9 +7,9 @@ import { describe, expect, it } from 'vitest';
 import { frameHeader } from '#protocol/cp1/frame.ts';
 import { FrameReader } from '#protocol/cp1/frame-reader.ts';
 import { decodeReply } from '#protocol/cp1/reply-codec.ts';
-import { type Cp1Request, decodeRequest, encodeRequest } from '#protocol/cp1/request-codec.ts';
+import { decodeRequest, encodeRequest } from '#protocol/cp1/request-codec.ts';
 import { decodeReplyEnvelope, decodeRequestEnvelope } from '#protocol/queue-codec.ts';
-import type { Item } from '#protocol/request.ts';
+import type { CommonRequest, Item } from '#protocol/request.ts';
 import {
   allDecoders,
   bytesOf,
@@ -183,7 +183,7 @@ const about: { requiredKeys: ('op' | 'paymentSequence')[] } = {
   requiredKeys: ['op', 'paymentSequence'],
 };
 const amountMinor = fc.integer({ min: 1, max: 999_999_999_999 });
-const requests: fc.Arbitrary<Cp1Request> = fc.oneof(
+const requests: fc.Arbitrary<CommonRequest> = fc.oneof(
   fc
     .record(
       {

@@ -82,6 +82,7 @@ test.each<readonly [string, Partial<Terminal>]>([
   ['no limits', {}],
   ['an open merchant', { merchantStatus: 'open' }],
   ['a closed merchant', { merchantStatus: 'closed' }],
+  ['a deadline of its own', { deadlineMs: 30_000 }],
   ['a zone alone', { limits: { zone: 'UTC' } }],
   ['a group and a fee', { group: 'airport', merchantFee: { ppm: 25_000, fixedMinor: 3 } }],
   ['a fee in parts alone', { merchantFee: { ppm: 25_000 } }],

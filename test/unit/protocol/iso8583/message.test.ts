@@ -105,6 +105,15 @@ it('refuses an odd length where two characters are a byte', () => {
   });
 });
 
+it('refuses an element that a table has not', () => {
+  const few = { ...PRESETS['iso87-binary'], fields: new Map([[3, parseFieldSpec('n6')]]) };
+  const bytes = foreignMessage('iso87-binary', '0200', { 3: '000000', 4: '000000000100' });
+  expect(readMessage(few, bytes, 0).refusal).toMatchObject({
+    field: 'DE 4',
+    reason: 'DE 4: is no element of iso87-binary',
+  });
+});
+
 describe('the writer', () => {
   const preset = PRESETS['iso87-binary'];
   const write = (field: number, value: string | Uint8Array) => () =>

@@ -176,6 +176,12 @@ describe('a frame that is no request', () => {
   });
 });
 
+it('an envelope without a preset is malformed', () => {
+  for (const hex of ['', '00', '04', '010200', '01']) {
+    expect(codec.open(bytesOf(hex))).toEqual({ unopened: 'frame_malformed' });
+  }
+});
+
 describe('sign-on and echo', () => {
   it.each([...of('hello'), ...of('ping')])('$name: is for the bridge', (vector) => {
     const framing = framingOf(vector);

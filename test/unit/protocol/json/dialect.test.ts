@@ -9,7 +9,7 @@ import { jsonFraming } from '#protocol/json/framing.ts';
 import { JSON_LINK_LABELS, JSON_MESSAGE_LABELS } from '#protocol/json/keys.ts';
 import { encodeRequest } from '#protocol/json/request-codec.ts';
 import type { Reply } from '#protocol/reply.ts';
-import type { Request } from '#protocol/request.ts';
+import type { CommonRequest } from '#protocol/request.ts';
 import { vectorFile } from '#test/support/cp1-vectors.ts';
 import { ForeignJsonCodec, type JsonFields } from '#test/support/foreign-json.ts';
 
@@ -75,7 +75,7 @@ describe('a JSON request', () => {
       const written = encodeRequest(
         { terminal, keyVersion, sequence: 7 },
         {},
-        { op, ...fields } as unknown as Request,
+        { op, ...fields } as unknown as CommonRequest,
         message.request,
       );
       expect(told(written)).toEqual(foreign.sign(op, 7, fields));
