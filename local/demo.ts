@@ -8,14 +8,13 @@ import { hasMod37Check } from '#core/check-digits.ts';
 import { createIdentifierHasher } from '#core/identifier-hasher.ts';
 import { matchIdentifier } from '#core/identifiers.ts';
 import { isOnSale } from '#core/sale-window.ts';
-import type { Sheet } from '#core/sheet.ts';
+import { priceAt, sheetAt } from '#core/sheet-at.ts';
 import { fromHex, toHex } from '#protocol/bytes.ts';
 import { deriveLinkKeys, deriveMessageKeys } from '#protocol/cp1/keys.ts';
+import { CNY, CODES, compileShop, GROUPS, KRW } from './demo-shop.ts';
 
 /** Whose codes the demo's terminals take: the simulated acquirer answers for it. */
 const PROVIDERS = ['kakaopay'];
-const KRW = 410;
-const CNY = 156;
 const MERCHANT = 'M-COSMO';
 const KEY_VERSION = 1;
 const FIRST_TERMINAL = 1001;
@@ -52,63 +51,11 @@ const USERS = [
   },
 ] as const;
 
-const SEOUL = 'Asia/Seoul';
-/** Days until the product that is closed at any hour opens: a system that runs for less never sees it open. */
-const DAYS_AWAY = 4;
-/** Seoul is ahead of UTC by so many seconds, all year round. */
-const SEOUL_AHEAD_S = 9 * 3_600;
-
-/** Twelve hours of the weekday that comes in DAYS_AWAY days; 1 January 1970 was a Thursday. */
-const daysAway = (nowS: number): Sheet['windows'][number]['weekly'][number] => {
-  const day = Math.floor((nowS + SEOUL_AHEAD_S) / 86_400) + DAYS_AWAY;
-  return { days: [((day + 3) % 7) + 1], from: '10:00', to: '22:00' };
-};
-
-/** Products at any hour: LIP-01 is open, PRF-03 is closed and opens later. */
-const sheetsAt = (nowS: number): readonly Sheet[] => [
-  {
-    sku: 'LIP-01',
-    region: 'KR',
-    name: 'Lipstick rose',
-    version: 1,
-    unitPriceMinor: 12_900,
-    currency: KRW,
-    windows: [],
-  },
-  {
-    sku: 'PRF-03',
-    region: 'KR',
-    name: 'Perfume, not on sale yet',
-    version: 1,
-    unitPriceMinor: 59_000,
-    currency: KRW,
-    windows: [{ id: 'days-away', zone: SEOUL, weekly: [daysAway(nowS)] }],
-  },
-  {
-    sku: 'CRM-02',
-    region: 'KR',
-    name: 'Day cream',
-    version: 1,
-    unitPriceMinor: 24_000,
-    currency: KRW,
-    windows: [
-      {
-        id: 'daytime',
-        zone: SEOUL,
-        weekly: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '10:00', to: '22:00' }],
-      },
-    ],
-  },
-  {
-    sku: 'LIP-01',
-    region: 'CN',
-    name: 'Lipstick rose',
-    version: 1,
-    unitPriceMinor: 6_900,
-    currency: CNY,
-    windows: [],
-  },
-];
+/** At other places than the first: prices and promotions are others there. */
+const PLACES = [
+  { id: 1002, region: 'KR', group: GROUPS.airport },
+  { id: 1003, region: 'CN', group: GROUPS.mall },
+] as const;
 
 export interface DemoTerminal {
   readonly id: number;
@@ -122,6 +69,8 @@ export interface DemoTerminal {
 export interface Demo {
   readonly terminal: DemoTerminal;
   readonly terminals: readonly DemoTerminal[];
+  /** Terminals of other groups and regions. */
+  readonly places: readonly (DemoTerminal & { readonly group: string })[];
   readonly users: readonly {
     readonly id: string;
     readonly identifier: string;
@@ -129,6 +78,7 @@ export interface Demo {
     readonly currency: number;
     readonly balanceMinor: number;
   }[];
+  /** As the first terminal has them; in other regions a terminal of no group. */
   readonly products: readonly {
     readonly sku: string;
     readonly region: string;
@@ -136,6 +86,7 @@ export interface Demo {
     readonly currency: number;
     readonly openNow: boolean;
   }[];
+  readonly promotionCodes: readonly { readonly code: string; readonly singleUse: boolean }[];
 }
 
 export interface DemoOptions {
@@ -179,24 +130,24 @@ export const seedDemo = async (options: DemoOptions): Promise<Demo> => {
       failures: 0,
     });
   }
-  const sheets = sheetsAt(nowS);
+  const { sheets, catalogues } = compileShop(nowS);
   for (const sheet of sheets) {
     await seed.putSheet(sheet);
   }
-  for (const [region, currency] of [
-    ['KR', KRW],
-    ['CN', CNY],
-  ] as const) {
-    const items = sheets.filter((sheet) => sheet.region === region);
-    await seed.putCatalogue({ region, version: 1, currency, items });
+  for (const catalogue of catalogues) {
+    await seed.putCatalogue(catalogue);
+  }
+  for (const { code, ...leadsTo } of CODES) {
+    await seed.putPromotionCode(hasher.promotionCode(code), leadsTo);
   }
   const ids = Array.from({ length: options.terminals }, (_, at) => FIRST_LOAD_TERMINAL + at);
-  for (const id of [FIRST_TERMINAL, ...ids]) {
+  const first = { region: 'KR', group: GROUPS.street };
+  const terminals = [...[FIRST_TERMINAL, ...ids].map((id) => ({ id, ...first })), ...PLACES];
+  for (const terminal of terminals) {
     await seed.putTerminal({
-      id,
+      ...terminal,
       status: 'active',
       merchant: MERCHANT,
-      region: 'KR',
       keyVersionMin: 0,
       sequenceFloors: {},
       providers: PROVIDERS,
@@ -205,7 +156,8 @@ export const seedDemo = async (options: DemoOptions): Promise<Demo> => {
   const keysOf = provision(secrets);
   return {
     terminal: keysOf(FIRST_TERMINAL),
-    terminals: ids.map(keysOf),
+    terminals: ids.map((id) => keysOf(id)),
+    places: PLACES.map(({ id, region, group }) => ({ ...keysOf(id, region), group })),
     users: users.map(({ user, identifier, currency, balanceMinor }) => ({
       id: user,
       identifier,
@@ -213,13 +165,16 @@ export const seedDemo = async (options: DemoOptions): Promise<Demo> => {
       currency,
       balanceMinor,
     })),
-    products: sheets.map(({ sku, region, unitPriceMinor, currency, windows }) => ({
-      sku,
-      region,
-      unitPriceMinor,
-      currency,
-      openNow: isOnSale(windows, nowS),
-    })),
+    products: sheets
+      .map((sheet) => sheetAt(sheet, { merchant: MERCHANT, group: GROUPS.street }))
+      .map((sheet) => ({
+        sku: sheet.sku,
+        region: sheet.region,
+        unitPriceMinor: priceAt(sheet, nowS).unitPriceMinor,
+        currency: sheet.currency,
+        openNow: isOnSale(sheet.windows, nowS),
+      })),
+    promotionCodes: CODES.map(({ code, uses }) => ({ code, singleUse: uses === 1 })),
   };
 };
 
@@ -252,17 +207,19 @@ const key = (hex: string | undefined): Uint8Array => {
 };
 
 /** What a provisioned terminal holds, derived from the masters. */
-const provision = (secrets: DemoOptions['secrets']): ((id: number) => DemoTerminal) => {
+const provision = (
+  secrets: DemoOptions['secrets'],
+): ((id: number, region?: string) => DemoTerminal) => {
   const master = (json: string): Uint8Array =>
     key((JSON.parse(json) as Record<string, string>).current);
   const link = master(secrets.link);
   const message = master(secrets.message);
-  return (id) => ({
+  return (id, region = 'KR') => ({
     id,
     keyVersion: KEY_VERSION,
     linkKey: toHex(deriveLinkKeys(nodeCrypto, link, id, KEY_VERSION).linkKey),
     messageKey: toHex(deriveMessageKeys(nodeCrypto, message, id, KEY_VERSION).messageKey),
-    region: 'KR',
+    region,
   });
 };
 

@@ -13,7 +13,7 @@ const EXIT_OPERATING = 1;
 const EXIT_BUG = 70;
 
 const describe = ({ info }: LocalSystem, bindHost: string): string => {
-  const { bridge, terminal } = info;
+  const { bridge, terminal, places, promotionCodes } = info;
   const outside = outsideAddresses(bindHost);
   const modem = outside[0] ?? bridge.host;
   return `
@@ -22,6 +22,8 @@ Ready.
   kiosk     ${info.kiosk}
   bridge    ${[...outside, bridge.host].map((host) => `${host}:${bridge.port}`).join('  ')}
   terminal  ${terminal.id}, key version ${terminal.keyVersion}; its keys: local.json in the data folder
+  others    ${places.map(({ id, region, group }) => `${id} (${region}, ${group})`).join(', ')}: other prices and promotions
+  codes     ${promotionCodes.map(({ code, singleUse }) => (singleUse ? `${code} (once)` : code)).join(', ')}
 
   Buy something by hand    npm run kiosk
   Watch what is told       npm run events

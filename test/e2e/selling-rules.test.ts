@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sheet } from '#core/sheet.ts';
 import { type Purchase, TYPE } from '../support/foreign-terminal.ts';
+import { icCard } from '../support/payment-world.ts';
 import { Till } from '../support/till.ts';
 import { openShop, type Shop } from './support/shop.ts';
 
@@ -84,6 +85,92 @@ describe('a sale made while the line was down', () => {
     expect(await codeOf(till.repeat(frame), till)).toBe(0);
     expect(await shop.balanceOf(shop.rich)).toBe(before - 49_000);
     till.hangUp();
+  });
+});
+
+describe('the same lipstick elsewhere', () => {
+  /** Of the demonstration: an airport in Korea, a mall in China. */
+  const AIRPORT = 1_002;
+  const MALL = 1_003;
+  const lipstick = (unitPriceMinor: number): Purchase => ({
+    ...shop.sale(),
+    sku: 'LIP-01',
+    unitPriceMinor,
+  });
+  const shownAt = async (till: Till): Promise<readonly unknown[]> => {
+    const { body } = await till.ask(till.followUp(TYPE.catalogue, 0));
+    const items = body.get(11) as readonly (readonly unknown[])[];
+    return items.find(([sku]) => sku === 'LIP-01') ?? [];
+  };
+
+  it('has the price of the airport there, a promotion pays a part, and REVERSE gives all of it back', async () => {
+    const till = new Till(shop.bridge, shop.keysFor(AIRPORT, 1), 1);
+    expect((await shownAt(till)).slice(2)).toEqual([15_900, 1, 0]);
+    expect((await shownAt(shop.till))[2]).toBe(12_900);
+    const before = await shop.balanceOf(shop.rich);
+    const cheap = await till.ask(till.payFrame(lipstick(12_900)));
+    expect([cheap.code, cheap.body.get(9)]).toEqual([12, 15_900]);
+    const sequence = till.nextSequence();
+    const paid = await till.ask(till.payFrame(lipstick(15_900), sequence));
+    expect([paid.code, paid.body.get(4)]).toEqual([0, 14_310]);
+    expect(await shop.balanceOf(shop.rich)).toBe(before - 14_310);
+    expect(await codeOf(till.followUp(TYPE.reverse, sequence, [[2, 3]]), till)).toBe(0);
+    expect(await shop.balanceOf(shop.rich)).toBe(before);
+    till.hangUp();
+  });
+
+  it('is held with the promotion, and posted in part with a part of it', async () => {
+    const till = new Till(shop.bridge, shop.keysFor(AIRPORT, 1), 100);
+    const before = await shop.balanceOf(shop.rich);
+    const sequence = till.nextSequence();
+    const held = await till.ask(till.payFrame({ ...lipstick(15_900), hold: true }, sequence));
+    expect([held.code, held.body.get(4)]).toEqual([0, 14_310]);
+    expect(await codeOf(till.followUp(TYPE.confirm, sequence, [[2, 7_001]]), till)).toBe(0);
+    expect(await shop.balanceOf(shop.rich)).toBe(before - 7_001);
+    const refund = await till.ask(till.followUp(TYPE.refund, sequence));
+    expect([refund.code, refund.body.get(4)]).toEqual([0, 7_001]);
+    expect(await shop.balanceOf(shop.rich)).toBe(before);
+    till.hangUp();
+  });
+
+  it('costs yuan in China, at the price of the mall', async () => {
+    const till = new Till(shop.bridge, shop.keysFor(MALL, 1), 1);
+    expect((await shownAt(till)).slice(2)).toEqual([6_500, 1, 0]);
+    const sale = { ...lipstick(6_500), identifier: icCard('00000DEMO03'), currency: 156 };
+    const paid = await till.ask(till.payFrame(sale));
+    expect([paid.code, paid.body.get(4)]).toEqual([0, 6_500]);
+    expect(await codeOf(till.payFrame({ ...sale, currency: KRW }), till)).toBe(13);
+    till.hangUp();
+  });
+});
+
+describe('a gift code for one use', () => {
+  const gift = (): Purchase => ({ ...shop.sale(), promotionCode: 'gift 7f3k' });
+
+  it('is used by one of two tills, and by the other once that is reversed', async () => {
+    const keys = shop.keysFor(3_003, 1);
+    await shop.provision({ id: 3_003 });
+    const other = new Till(shop.bridge, keys, 1);
+    const tills = [shop.till, other];
+    const frames = tills.map((till) => {
+      const sequence = till.nextSequence();
+      return { till, sequence, frame: till.payFrame(gift(), sequence) };
+    });
+    const answers = await Promise.all(frames.map(({ till, frame }) => till.ask(frame)));
+    expect(answers.map(({ code }) => code).sort()).toEqual([0, 19]);
+    const won = answers.findIndex(({ code }) => code === 0);
+    expect(answers[won]?.body.get(4)).toBe(shop.open.unitPriceMinor - 3_000);
+    const { till, sequence } = frames[won] ?? { till: other, sequence: 0 };
+    expect(await codeOf(till.followUp(TYPE.reverse, sequence, [[2, 3]]), till)).toBe(0);
+    const loser = tills[1 - won] ?? other;
+    expect(await codeOf(loser.payFrame(gift()), loser)).toBe(0);
+    expect(await codeOf(till.payFrame(gift()), till)).toBe(19);
+    other.hangUp();
+  });
+
+  it('that nobody has made is 19, and the sale goes through without it', async () => {
+    expect(await codeOf(shop.till.payFrame({ ...gift(), promotionCode: 'GIFT-0000' }))).toBe(19);
+    expect(await codeOf(shop.till.payFrame(shop.sale()))).toBe(0);
   });
 });
 

@@ -271,6 +271,7 @@ export interface Purchase {
   readonly deadlineMs?: number;
   /** Unix seconds on the device's clock. */
   readonly deviceTimeS?: number;
+  readonly promotionCode?: string;
 }
 
 /** The body of PAY for one product. */
@@ -285,5 +286,6 @@ export const payBody = (sale: Purchase): ReadonlyMap<number, Cbor> => {
     [6, sale.deadlineMs ?? 20_000],
     [7, sale.hold ? 1 : 0],
     ...(sale.deviceTimeS === undefined ? [] : [[8, sale.deviceTimeS] as const]),
+    ...(sale.promotionCode === undefined ? [] : [[10, sale.promotionCode] as const]),
   ]);
 };
