@@ -210,6 +210,8 @@ export class AtChannel {
     const end = running?.command.ending(text);
     if (running !== undefined && end !== undefined) {
       running.lines.push(text);
+      // Lines that came in the same chunk are not its own any more.
+      this.#running = undefined;
       running.finish(end);
       if (end !== 'done' && !isErrorLine(text)) {
         // `0, CLOSED` ends a send and is news for the socket as well.

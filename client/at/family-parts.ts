@@ -1,5 +1,5 @@
 /** Small things that the commands of all families are made of. */
-import { type AtAnswer, type AtCommand, plainEnding } from './at-command.ts';
+import { type AtAnswer, type AtCommand, isErrorLine, plainEnding } from './at-command.ts';
 import { AtError } from './at-error.ts';
 
 /** An IPv4 address on a line of its own. */
@@ -12,17 +12,29 @@ export const endingAt =
     line === done ? 'done' : plainEnding(line);
 
 /**
- * For commands that answer OK at once and their result later, as `+QIOPEN: 0,563`: done at result 0,
- * cut at any other, which an ERROR may follow.
+ * For commands with both an OK and a result as `+CIPOPEN: 0,0`, in whichever order the firmware has them:
+ * done at OK and result 0. At any other result the command has failed, or is cut where an ERROR may follow.
  */
-export const endingAtResult =
-  (prefix: string): AtCommand['ending'] =>
-  (line) => {
+export const endingAtResult = (
+  prefix: string,
+  isGood: (result: string) => boolean = (result) => result === '0',
+): AtCommand['ending'] => {
+  let accepted = false;
+  let told = false;
+  return (line) => {
     if (line.startsWith(prefix)) {
-      return line.slice(prefix.length).trim() === '0' ? 'done' : 'cut';
+      told = isGood(line.slice(prefix.length).trim());
+      if (!told) {
+        return accepted ? 'failed' : 'cut';
+      }
     }
-    return plainEnding(line) === 'failed' ? 'failed' : undefined;
+    accepted ||= line === 'OK';
+    if (accepted && told) {
+      return 'done';
+    }
+    return isErrorLine(line) ? 'failed' : undefined;
   };
+};
 
 /** For sends that end in `SEND OK` or `SEND FAIL`, and are cut short by the notice that the link closed. */
 export const sendEnding =

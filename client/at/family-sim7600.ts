@@ -1,5 +1,5 @@
 /** SIM7600 and A7670 (SIM7500_SIM7600 Series AT Command Manual V3, A76XX V1.09): LTE, NETOPEN and CIPOPEN. */
-import { type AtCommand, plainEnding } from './at-command.ts';
+import type { AtCommand } from './at-command.ts';
 import { AtError } from './at-error.ts';
 import { blockOf, endingAtResult, ignoringRefusal, numberAfter } from './family-parts.ts';
 import { sim7600Tls } from './family-sim7600-tls.ts';
@@ -16,18 +16,11 @@ const BLOCK_BYTES_MAX = 1460;
 const ALREADY_OPEN = 'Network is already opened';
 
 /** `+CIPSEND: n,requested,confirmed`; -1 confirmed says that the link is gone. */
-const sendEnding =
-  (link: number): AtCommand['ending'] =>
-  (line) => {
-    const confirmed = /^\+CIPSEND: (\d),\d+,(-?\d+)$/.exec(line);
-    if (confirmed !== null && Number(confirmed[1]) === link) {
-      return confirmed[2]?.startsWith('-') ? 'cut' : 'done';
-    }
-    if (/^\+CIPERROR: \d+$/.test(line) || line.startsWith(`+IPCLOSE: ${link},`)) {
-      return 'cut';
-    }
-    return plainEnding(line) === 'failed' ? 'failed' : undefined;
-  };
+const sendEnding = (link: number): AtCommand['ending'] => {
+  const ending = endingAtResult(`+CIPSEND: ${link},`, (result) => /^\d+,\d+$/.test(result));
+  return (line) =>
+    /^\+CIPERROR: \d+$/.test(line) || line.startsWith(`+IPCLOSE: ${link},`) ? 'cut' : ending(line);
+};
 
 const tcp: LinkCommands = {
   linksMax: 10,
@@ -46,9 +39,12 @@ const tcp: LinkCommands = {
       deadlineMs: SEND_MS,
       payload: bytes,
       ending: sendEnding(link),
-      info: /^\+IP ERROR: /,
+      info: /^\+(IP ERROR|CIPSEND): /,
     });
-    return numberAfter(lines.at(-1), /,(\d+)$/);
+    return numberAfter(
+      lines.find((line) => line.startsWith('+CIPSEND')),
+      /,(\d+)$/,
+    );
   },
   read: async (run, link) => {
     const text = `AT+CIPRXGET=2,${link},${BLOCK_BYTES_MAX}`;
