@@ -1,5 +1,5 @@
 /** `npm run events`: follows the events that the running system sends, one readable line each. */
-import { existsSync, openSync, readSync } from 'node:fs';
+import { existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EVENTS_LOG } from './data-folder.ts';
@@ -18,7 +18,11 @@ interface Told {
 }
 
 /** Time, type, what it is about, amounts, and whether the signature was right. */
-export const eventLine = ({ verified, headers, body }: ReceivedEvent): string => {
+export const eventLine = ({ receivedAt, verified, headers, body }: ReceivedEvent): string => {
+  if (!verified) {
+    // Anyone on this machine can post to the receiver: what it says is not even read.
+    return `${receivedAt}  SIGNATURE WRONG`;
+  }
   const { type, occurredAt, data } = JSON.parse(body) as Told;
   const { amountMinor, postedMinor, refundedMinor, currency, code, reason } = data;
   const figures = Object.entries({
@@ -32,16 +36,22 @@ export const eventLine = ({ verified, headers, body }: ReceivedEvent): string =>
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
-  const sealed = verified ? 'verified' : 'SIGNATURE WRONG';
-  return `${occurredAt}  ${type.padEnd(26)}${headers['webhook-id']}  ${figures}  ${sealed}`;
+  return `${occurredAt}  ${type.padEnd(26)}${headers['webhook-id']}  ${figures}  verified`;
 };
 
 const follow = async (file: string): Promise<void> => {
   const log = openSync(file, 'r');
   const buffer = Buffer.alloc(READ_BYTES);
+  let position = 0;
   let rest = Buffer.alloc(0);
   for (;;) {
-    const bytes = readSync(log, buffer, 0, READ_BYTES, null);
+    if (fstatSync(log).size < position) {
+      // The system was started again: its log begins anew.
+      position = 0;
+      rest = Buffer.alloc(0);
+    }
+    const bytes = readSync(log, buffer, 0, READ_BYTES, position);
+    position += bytes;
     rest = Buffer.concat([rest, buffer.subarray(0, bytes)]);
     for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
       console.log(eventLine(JSON.parse(rest.toString('utf8', 0, end)) as ReceivedEvent));

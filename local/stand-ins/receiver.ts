@@ -89,7 +89,8 @@ const receive = (headers: IncomingHttpHeaders, body: string, secret: string): Re
   const expected = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest();
   const isSigned = signature.split(' ').some((each) => {
     const given = Buffer.from(each.slice('v1,'.length), 'base64');
-    return given.length === expected.length && timingSafeEqual(given, expected);
+    const isV1 = each.startsWith('v1,') && given.length === expected.length;
+    return isV1 && timingSafeEqual(given, expected);
   });
   return {
     receivedAt: new Date().toISOString(),
