@@ -1,7 +1,7 @@
-/** Proves the books: every entry sums to zero, and every account is what its lines make it. */
-import { holdOf, walletOf } from './ledger.ts';
+/** Proves the books of a table that stands still: every entry sums to zero, and every account and merchant is what the lines make it. */
+import { type AuditRow, createBooks } from './audit-books.ts';
 import type { LedgerFacts } from './ports.ts';
-import type { Account } from './records.ts';
+import type { JournalLine, RequestRecord } from './records.ts';
 
 export interface LedgerAudit {
   /** One sentence per violation, with record keys and account names only; empty: the books are right. */
@@ -10,51 +10,43 @@ export interface LedgerAudit {
 }
 
 export const auditLedger = ({ accounts, records, entries }: LedgerFacts): LedgerAudit => {
+  const books = createBooks({ projected: false });
   const violations: string[] = [];
-  const sums = new Map<string, number>();
-  const all = [
-    ...records.map(({ key, lines, currency }) => ({
-      name: `P#${key.terminal}#${key.keyVersion}#${key.sequence}`,
-      lines,
-      currency,
-    })),
-    ...entries.map(({ id, lines, currency }) => ({ name: id, lines, currency })),
+  const rows: readonly AuditRow[] = [
+    ...records.map((record) => ({ row: 'record' as const, record })),
+    ...entries.map((entry) => ({ row: 'entry' as const, entry })),
+    ...accounts.map((account) => ({ row: 'account' as const, account })),
   ];
-  for (const { name, lines, currency } of all) {
-    let total = 0;
-    for (const { account, amountMinor } of lines) {
-      total += amountMinor;
-      const of = `${account}/${currency}`;
-      sums.set(of, (sums.get(of) ?? 0) + amountMinor);
+  for (const row of rows) {
+    const unbalanced = unbalancedEntry(row);
+    if (unbalanced !== undefined) {
+      violations.push(unbalanced);
     }
-    if (total !== 0) {
-      violations.push(`${name} sums to ${total}`);
-    }
+    books.add(row);
   }
-  violations.push(...checkAccounts(accounts, sums));
-  return { violations, entries: all.length };
+  return {
+    violations: [...violations, ...books.mismatches().map(({ what }) => what)],
+    entries: records.length + entries.length,
+  };
 };
 
-const checkAccounts = (accounts: readonly Account[], sums: Map<string, number>): string[] => {
-  const violations: string[] = [];
-  for (const { user, currency, balanceMinor, heldMinor } of accounts) {
-    const figures = [
-      [walletOf(user), balanceMinor],
-      [holdOf(user), heldMinor],
-    ] as const;
-    for (const [account, figure] of figures) {
-      const of = `${account}/${currency}`;
-      const sum = sums.get(of) ?? 0;
-      if (figure !== sum || figure < 0) {
-        violations.push(`${of} is ${figure}, its lines sum to ${sum}`);
-      }
-      sums.delete(of);
-    }
+/** What is wrong with an entry by itself; undefined: nothing. */
+export const unbalancedEntry = (row: AuditRow): string | undefined => {
+  switch (row.row) {
+    case 'record':
+      return unbalanced(recordName(row.record), row.record.lines);
+    case 'entry':
+      return unbalanced(row.entry.id, row.entry.lines);
+    default:
+      return undefined;
   }
-  for (const [of, sum] of sums) {
-    if (sum !== 0 && /^(?:wallet|hold):/.test(of)) {
-      violations.push(`${of} has lines of ${sum} and no account`);
-    }
-  }
-  return violations;
+};
+
+/** As the table names it. */
+export const recordName = ({ key }: Pick<RequestRecord, 'key'>): string =>
+  `P#${key.terminal}#${key.keyVersion}#${key.sequence}`;
+
+const unbalanced = (name: string, lines: readonly JournalLine[]): string | undefined => {
+  const sum = lines.reduce((total, { amountMinor }) => total + amountMinor, 0);
+  return sum === 0 ? undefined : `${name} sums to ${sum}`;
 };

@@ -1,4 +1,4 @@
-/** What runs without being asked: the janitor, every minute, and the projector, behind every change. */
+/** What runs without being asked: the janitor, every minute, the auditor, every hour, and the projector, behind every change. */
 import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
@@ -7,6 +7,9 @@ import { Construct } from 'constructs';
 import { PaymentFunction } from './payment-function.ts';
 import type { PaymentSecrets } from './secrets.ts';
 import {
+  AUDIT_MEMORY_MB,
+  AUDIT_SHARES,
+  AUDIT_TIMEOUT_S,
   BACKGROUND_TIMEOUT_S,
   PROJECTOR_BATCH_SIZE,
   PROJECTOR_RETRIES_MAX,
@@ -24,6 +27,7 @@ export interface BackgroundProps {
 export class Background extends Construct {
   readonly janitor: PaymentFunction;
   readonly projector: PaymentFunction;
+  readonly auditor: PaymentFunction;
 
   constructor(scope: Construct, id: string, { dist, table, secrets }: BackgroundProps) {
     super(scope, id);
@@ -60,6 +64,21 @@ export class Background extends Construct {
     table.allowStream(this.projector.role);
     table.allow(this.projector.role, ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem']);
     this.followStream(table);
+
+    this.auditor = new PaymentFunction(this, 'Auditor', {
+      ...common,
+      timeoutS: AUDIT_TIMEOUT_S,
+      memoryMb: AUDIT_MEMORY_MB,
+      environment: { ...common.environment, AUDIT_SHARES: String(AUDIT_SHARES) },
+      bundle: 'auditor',
+      description: 'Proves the books: reads everything, changes nothing',
+    });
+    table.allow(this.auditor.role, ['BatchGetItem', 'Scan']);
+    new Rule(this, 'EveryHour', {
+      description: 'Cosmopay: runs the auditor',
+      schedule: Schedule.rate(Duration.hours(1)),
+      targets: [new LambdaTarget(this.auditor.function, { retryAttempts: 0 })],
+    });
   }
 
   private followStream(table: PaymentTable): void {

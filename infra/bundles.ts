@@ -11,6 +11,7 @@ const ENTRIES = {
   projector: 'functions/projector/handler.ts',
   publisher: 'functions/publisher/handler.ts',
   webhooks: 'functions/webhooks/handler.ts',
+  auditor: 'functions/auditor/handler.ts',
   'admin-api': 'functions/admin-api/handler.ts',
   bridge: 'bridge/main.ts',
 } as const;

@@ -27,7 +27,11 @@ export class CosmopayStack extends Stack {
     const queues = new PaymentQueues(this, 'Queues');
     const secrets = new PaymentSecrets(this, 'Secrets');
     const { pay } = new Pay(this, 'Threads', { dist, table, queues, secrets });
-    const { janitor, projector } = new Background(this, 'Background', { dist, table, secrets });
+    const { janitor, projector, auditor } = new Background(this, 'Background', {
+      dist,
+      table,
+      secrets,
+    });
     const { publisher, webhooks } = new Events(this, 'Events', { dist, table, queues, secrets });
     const { api, admin } = new Admin(this, 'Admin', { dist, table, secrets });
     const bridge = new BridgeService(this, 'Bridge', {
@@ -40,12 +44,14 @@ export class CosmopayStack extends Stack {
       queues,
       bridge,
       publisher: publisher.function,
+      auditLog: auditor.log,
       functions: {
         Pay: pay.function,
         Janitor: janitor.function,
         Projector: projector.function,
         Publisher: publisher.function,
         Webhooks: webhooks.function,
+        Auditor: auditor.function,
         AdminApi: admin.function,
       },
     });
@@ -67,6 +73,7 @@ export class CosmopayStack extends Stack {
       'BridgeAddress',
       Fn.join('', [bridge.balancer.loadBalancerDnsName, `:${BRIDGE_PORT}`]),
     );
+    this.tell('AuditorName', auditor.function.functionName);
     this.tell('AlarmTopicArn', monitoring.topic.topicArn);
   }
 

@@ -1,5 +1,5 @@
 /** Who is called when, and the page that is looked at then. */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
   AlarmWidget,
@@ -14,12 +14,14 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { BridgeService } from './bridge-service.ts';
 import type { PaymentQueues } from './queues.ts';
 import {
+  AUDIT_SILENT_H,
   PUBLISHER_BEHIND_ALARM_MIN,
   REQUEST_AGE_ALARM_S,
   WAITING_DELIVERIES_ALARM,
@@ -31,6 +33,8 @@ const EVERY_MINUTE = Duration.minutes(1);
 export interface MonitoringProps {
   readonly queues: PaymentQueues;
   readonly bridge: BridgeService;
+  /** Where the auditor tells what it found. */
+  readonly auditLog: ILogGroup;
   readonly functions: Readonly<Record<string, LambdaFunction>>;
   /** One of the functions. */
   readonly publisher: LambdaFunction;
@@ -74,6 +78,7 @@ export class Monitoring extends Construct {
         above: REQUEST_AGE_ALARM_S,
       }),
       ...this.eventAlarms(props),
+      ...this.watchBooks(props.auditLog),
       ...Object.entries(functions).map(([name, lambda]) =>
         this.alarm(`${name}Errors`, `The function ${name} fails`, {
           metric: lambda.metricErrors({ period: EVERY_MINUTE }),
@@ -107,10 +112,37 @@ export class Monitoring extends Construct {
     ];
   }
 
+  /** Someone is called for each violation, and where nobody looks any more. */
+  private watchBooks(auditLog: ILogGroup): readonly Alarm[] {
+    const found = new MetricFilter(this, 'Audits', {
+      logGroup: auditLog,
+      filterPattern: FilterPattern.stringValue('$.event', '=', 'audit'),
+      metricNamespace: Stack.of(this).stackName,
+      metricName: 'LedgerViolations',
+      metricValue: '$.count',
+    });
+    return [
+      this.alarm('BooksWrong', 'The books are not right: docs/operations.md, at once', {
+        metric: found.metric({ period: Duration.hours(1), statistic: Stats.MAXIMUM }),
+        above: 0,
+      }),
+      this.alarm('BooksUnaudited', 'No audit has come to its end for hours', {
+        // No audit finds that many: only silence sets it off.
+        metric: found.metric({ period: Duration.hours(AUDIT_SILENT_H), statistic: Stats.MAXIMUM }),
+        above: Number.MAX_SAFE_INTEGER,
+        silence: TreatMissingData.BREACHING,
+      }),
+    ];
+  }
+
   private alarm(
     id: string,
     alarmDescription: string,
-    { metric, above }: { readonly metric: IMetric; readonly above: number },
+    {
+      metric,
+      above,
+      silence = TreatMissingData.NOT_BREACHING,
+    }: { readonly metric: IMetric; readonly above: number; readonly silence?: TreatMissingData },
   ): Alarm {
     const alarm = new Alarm(this, id, {
       alarmDescription,
@@ -118,7 +150,7 @@ export class Monitoring extends Construct {
       threshold: above,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      treatMissingData: silence,
     });
     alarm.addAlarmAction(new SnsAction(this.topic));
     return alarm;

@@ -27,10 +27,11 @@ export interface PaymentFunctionProps {
 export class PaymentFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: Role;
+  readonly log: LogGroup;
 
   constructor(scope: Construct, id: string, props: PaymentFunctionProps) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Log', {
+    this.log = new LogGroup(this, 'Log', {
       retention: LOG_RETENTION_DAYS satisfies RetentionDays,
       removalPolicy: RemovalPolicy.RETAIN,
     });
@@ -38,7 +39,7 @@ export class PaymentFunction extends Construct {
     this.role.addToPolicy(
       new PolicyStatement({
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
+        resources: [this.log.logGroupArn],
       }),
     );
     this.function = new LambdaFunction(this, 'Function', {
@@ -51,7 +52,7 @@ export class PaymentFunction extends Construct {
       timeout: Duration.seconds(props.timeoutS),
       memorySize: props.memoryMb,
       environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
-      logGroup,
+      logGroup: this.log,
       loggingFormat: LoggingFormat.JSON,
     });
   }

@@ -34,7 +34,15 @@ export const REPLY_VISIBILITY_S = 5;
 /** Seconds for the functions that nobody waits for, and for the page of an operator. */
 export const BACKGROUND_TIMEOUT_S = 30;
 export const ADMIN_TIMEOUT_S = 15;
-/** Memory of every function but `pay`, MB. */
+/** Seconds for an audit, which reads the whole table: all that Lambda gives. */
+export const AUDIT_TIMEOUT_S = 900;
+/** Memory of the auditor, MB: its accounts and totals, and a full virtual processor to read with. */
+export const AUDIT_MEMORY_MB = 1769;
+/** Parts of the accounts and totals, one audited in each hour: raise it where there are more than 200,000 (docs/operations.md). */
+export const AUDIT_SHARES = 1;
+/** Hours without an audit that came to its end, after which someone is called. */
+export const AUDIT_SILENT_H = 2;
+/** Memory of every function but `pay` and the auditor, MB. */
 export const SMALL_MEMORY_MB = 512;
 /** Stream records per projection, and tries before a record is left to the alarm: the stream must not stand still. */
 export const PROJECTOR_BATCH_SIZE = 100;

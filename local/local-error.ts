@@ -4,6 +4,7 @@ export type LocalErrorCode =
   | 'host_unsupported'
   | 'node_too_old'
   | 'already_running'
+  | 'not_running'
   | 'port_taken'
   | 'synthesis_failed'
   | 'template_unsupported'

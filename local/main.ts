@@ -4,7 +4,8 @@ import { type Moment, sellDemo } from './demo-sale.ts';
 import { readOptions } from './flags.ts';
 import { LocalError } from './local-error.ts';
 import { createProgress } from './progress.ts';
-import { type LocalSystem, publish, startLocal } from './start-local.ts';
+import { publish } from './publish.ts';
+import { type LocalSystem, startLocal } from './start-local.ts';
 
 /** Moments of the cloud's part that are kept for the story: its one sale has two. */
 const MOMENTS_MAX = 64;

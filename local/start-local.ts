@@ -1,10 +1,10 @@
 /** The whole system on one machine, as an object: for `npm start`, for tests and for benchmarks. */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
 import { EVERYWHERE } from './bind-host.ts';
 import { type BridgeProcess, startBridge } from './bridge-process.ts';
 import { clearFolder, createLogs } from './data-folder.ts';
-import { type Demo, readBalances, seedDemo } from './demo.ts';
+import { type Demo, seedDemo } from './demo.ts';
 import { type Deployed, deploy } from './deployment.ts';
 import { takePort } from './free-port.ts';
 import { checkHost } from './host.ts';
@@ -69,6 +69,8 @@ export interface LocalInfo extends Demo {
   readonly admin: { readonly url: string; readonly token: string };
   /** Where events are written, and what all webhooks of this system are signed with. */
   readonly events: Outsiders['events'];
+  /** For whoever looks at the rows: npm run audit. */
+  readonly table: { readonly endpoint: string; readonly region: string; readonly name: string };
 }
 
 export interface LocalSystem {
@@ -170,7 +172,6 @@ const bringUp = async (
   const url = `http://${HOST}:${httpPort}`;
   return {
     ...controls(deployed, bridge),
-    tableName: deployed.output('TableName'),
     region: assembly.region,
     endpoints: { ...endpointsOf(standIns), health: `http://${HOST}:${healthPort}` },
     info: {
@@ -179,6 +180,7 @@ const bringUp = async (
       console: `${url}/`,
       admin: { url, token: adminToken(deployed, standIns) },
       events: outsiders.events,
+      table: tableOf(assembly, standIns, deployed),
       ...demo,
     },
   };
@@ -247,11 +249,18 @@ const seed = async (
   }
 };
 
+const tableOf = (
+  { region }: Assembly,
+  { dynamodb: endpoint }: StandIns,
+  deployed: Deployed,
+): LocalInfo['table'] => ({ endpoint, region, name: deployed.output('TableName') });
+
 const controls = (
   deployed: Deployed,
   bridge: BridgeProcess,
-): Pick<LocalSystem, 'output' | 'killSandbox' | 'killBridge'> => ({
+): Pick<LocalSystem, 'output' | 'tableName' | 'killSandbox' | 'killBridge'> => ({
   output: deployed.output,
+  tableName: deployed.output('TableName'),
   killBridge: () => bridge.kill(),
   killSandbox: async () => {
     const pay = [...deployed.functions].find(([id]) => id.includes('Pay'));
@@ -282,19 +291,4 @@ const startStandIns = async ({
   );
   closers.push(secrets.close);
   return { dynamodb: dynoxide.endpoint, sqs: `http://127.0.0.1:${sqs.port}`, secrets };
-};
-
-/** Writes local.json, with balances as they are now; returns what removes it. It holds keys, so it is private. */
-export const publish = async (
-  dir: string,
-  { info, region, endpoints, tableName }: LocalSystem,
-): Promise<() => void> => {
-  const client = localDynamodb(region, endpoints.dynamodb);
-  const users = await readBalances({ client, table: tableName }, info.users);
-  client.destroy();
-  const file = join(dir, 'local.json');
-  // A reader must never see half of it.
-  writeFileSync(`${file}.new`, `${JSON.stringify({ ...info, users }, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
-  return () => rmSync(file, { force: true });
 };

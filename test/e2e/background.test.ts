@@ -66,3 +66,20 @@ it('expires a hold that nobody confirms, and a CONFIRM that comes later charges 
   expect(await shop.balanceOf(shop.rich)).toBe(before - shop.open.unitPriceMinor);
   expect(await shop.auditProblems()).toEqual([]);
 });
+
+it('proves its books by npm run audit, and says where somebody has edited them', async () => {
+  await vi.waitFor(async () => {
+    expect(await shop.audit()).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/\d+ records, \d+ entries, .*\nThe books are right\.\n$/),
+    });
+  }, SOON);
+  const balance = await shop.balanceOf(shop.rich);
+  await shop.plant(`U#${shop.rich}`, 'ACCT#410', 'balance', balance + 1);
+  const wrong = await shop.audit();
+  expect(wrong.code).toBe(1);
+  expect(wrong.output).toContain(
+    `figure: wallet:${shop.rich}/410 is ${balance + 1}, its lines sum to ${balance}\n`,
+  );
+  expect(wrong.output).toContain('The books are WRONG: 1 violations');
+});

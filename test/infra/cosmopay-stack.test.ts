@@ -107,6 +107,15 @@ describe('rights', () => {
     ]);
   });
 
+  it('let the auditor read the table and write nothing', () => {
+    expect(actionsOf('BackgroundAuditor').filter((action) => !action.startsWith('kms:'))).toEqual([
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'dynamodb:BatchGetItem',
+      'dynamodb:Scan',
+    ]);
+  });
+
   it('let the admin API read and not write the table', () => {
     expect(actionsOf('AdminAdminApi').filter((action) => action.startsWith('dynamodb:'))).toEqual([
       'dynamodb:GetItem',
@@ -310,6 +319,33 @@ it('calls someone for dead letters, parked messages, requests older than five se
     ['ApproximateNumberOfMessagesVisible', 0, 1],
     ['ApproximateNumberOfMessagesVisible', 0, 1],
   ]);
+});
+
+it('audits the books every hour, and calls someone for what is wrong and where nobody audits', () => {
+  template.hasResourceProperties('AWS::Lambda::Function', { Timeout: 900 });
+  template.hasResourceProperties('AWS::Events::Rule', {
+    ScheduleExpression: 'rate(1 hour)',
+    Targets: [Match.objectLike({ RetryPolicy: { MaximumRetryAttempts: 0 } })],
+  });
+  template.hasResourceProperties('AWS::Logs::MetricFilter', {
+    FilterPattern: '{ $.event = "audit" }',
+    MetricTransformations: [
+      { MetricName: 'LedgerViolations', MetricNamespace: 'Cosmopay', MetricValue: '$.count' },
+    ],
+  });
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'LedgerViolations',
+    Period: 3_600,
+    Threshold: 0,
+    TreatMissingData: 'notBreaching',
+    AlarmActions: [Match.anyValue()],
+  });
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'LedgerViolations',
+    Period: 7_200,
+    TreatMissingData: 'breaching',
+    AlarmActions: [Match.anyValue()],
+  });
 });
 
 it('passes the rules of cdk-nag', () => {

@@ -1,22 +1,20 @@
 /** The whole local system as its own process, as a user starts it, with a till in front and the ledger behind. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { hkdfSync, randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  DynamoDBClient,
-  GetItemCommand,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { auditLedger } from '#adapters/dynamodb/audit.ts';
 import type { TableAccess } from '#adapters/dynamodb/dynamodb-payment-store.ts';
-import { journalItem } from '#adapters/dynamodb/entity-items.ts';
+import { createLedgerStore } from '#adapters/dynamodb/ledger-store.ts';
 import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
-import { itemKey } from '#adapters/dynamodb/table.ts';
-import { CASH, walletOf } from '#core/ledger.ts';
+import { systemClock } from '#adapters/node/system-clock.ts';
+import { systemRandom } from '#adapters/node/system-random.ts';
+import { systemTimers } from '#adapters/node/system-timers.ts';
 import type { SeedStore } from '#core/ports.ts';
+import { processPosting } from '#core/process-posting.ts';
 import type { Terminal } from '#core/records.ts';
 import type { ForeignKeys, Purchase } from '../../support/foreign-terminal.ts';
 import { type Bridge, Till } from '../../support/till.ts';
@@ -91,6 +89,10 @@ export interface Shop {
   keysFor(terminal: number, keyVersion: number): ForeignKeys;
   /** Sentences of the auditor over the whole table; empty where the books are right. */
   auditProblems(): Promise<readonly string[]>;
+  /** What `npm run audit` says, and its exit code. */
+  audit(): Promise<{ readonly code: number; readonly output: string }>;
+  /** Changes a number of a row behind the system's back. */
+  plant(pk: string, sk: string, name: string, value: number): Promise<void>;
   /** How often it has been started again; each start makes one sale of its own to the rich user. */
   restarts(): number;
   killSandbox(): Promise<void>;
@@ -185,37 +187,29 @@ const tableOf = (system: number): TableAccess => {
   return { client, table: required(environment.get('TABLE_NAME'), 'table') };
 };
 
-const takeOut = async (
-  { client, table }: TableAccess,
-  user: string,
-  amountMinor: number,
-): Promise<void> => {
-  const entry = journalItem({
-    id: `test-cash-${user}`,
-    kind: 'top_up',
-    currency: CURRENCY,
-    decidedAtS: 0,
-    lines: [
-      { account: walletOf(user), amountMinor: -amountMinor },
-      { account: CASH, amountMinor },
-    ],
-  });
-  await client.send(
-    new TransactWriteItemsCommand({
-      TransactItems: [
-        { Put: { TableName: table, Item: entry } },
-        {
-          Update: {
-            TableName: table,
-            Key: { ...itemKey.account(user, CURRENCY) },
-            UpdateExpression: 'ADD balance :change',
-            ExpressionAttributeValues: { ':change': { N: String(-amountMinor) } },
-          },
-        },
-      ],
-    }),
+const takeOut = async (access: TableAccess, user: string, amountMinor: number): Promise<void> => {
+  const posted = await processPosting(
+    {
+      store: createLedgerStore(access),
+      clock: systemClock,
+      timers: systemTimers,
+      random: systemRandom,
+    },
+    { kind: 'withdrawal', id: `test-cash-${user}`, user, currency: CURRENCY, amountMinor },
   );
+  if (posted.outcome !== 'posted') {
+    throw new Error(`taking out money is ${posted.code}`);
+  }
 };
+
+/** What `npm run audit` does and says beside a running system. */
+const runAudit = (dir: string): Promise<{ readonly code: number; readonly output: string }> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, COSMOPAY_DIR: dir };
+    execFile(process.execPath, ['local/audit.ts'], { env }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
+    });
+  });
 
 class LocalProcess {
   readonly #dir: string;
@@ -417,6 +411,20 @@ export const openShop = async (
       const { violations } = await auditLedger(table);
       table.client.destroy();
       return violations;
+    },
+    audit: () => runAudit(dir),
+    async plant(pk, sk, name, value) {
+      const { client, table } = access();
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: { pk: { S: pk }, sk: { S: sk } },
+          UpdateExpression: 'SET #name = :value',
+          ExpressionAttributeNames: { '#name': name },
+          ExpressionAttributeValues: { ':value': { N: String(value) } },
+        }),
+      );
+      client.destroy();
     },
     restarts: () => system.starts - 1,
     killSandbox: () => killOne(SANDBOX),

@@ -55,6 +55,7 @@ describe('the audit', () => {
     expect(violations({ accounts: [{ ...ACCOUNT, heldMinor: -1 }], entries: [lines] })).toEqual([
       'wallet:u/410 is 5, its lines sum to 6',
       'hold:u/410 is -1, its lines sum to -1',
+      'hold:u/410 is -1, payments that are held sum to 0',
     ]);
   });
   test('names money of a user who has no account, and no other', () => {
