@@ -1,5 +1,6 @@
 /** What every row of the table says each account and total should be, and what it is: added up row by row, in any order. */
 import type { JournalEntry } from './journal.ts';
+import { splitOf } from './payment-shares.ts';
 import type { Account, JournalLine, RequestRecord } from './records.ts';
 import {
   bucketName,
@@ -214,9 +215,9 @@ const addRecord = ({ should, is }: Sides, record: RequestRecord, projected: bool
     return;
   }
   const { user, merchant } = payment;
-  if (payment.state === 'held' && payment.provider === undefined) {
+  if (payment.provider === undefined) {
     const owner = { of: 'account', user, currency: payment.currency } as const;
-    should(owner, HELD_PAYMENTS, payment.amountMinor);
+    should(owner, HELD_PAYMENTS, splitOf(payment).hold);
   }
   const { payableMinor } = salesFigures(record);
   if (!projected && payableMinor !== 0) {

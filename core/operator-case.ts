@@ -4,13 +4,14 @@ import type { RequestKey } from '#protocol/request.ts';
 import type { BookResult } from './ports.ts';
 import type { RequestRecord } from './records.ts';
 
-/** `captured_uncovered`: a CONFIRM said that the goods are out, and no money could be taken. `outcome_unknown`: a provider has not told for CASE_AFTER_S. */
+/** `captured_uncovered`: a CONFIRM or a stored sale said that the goods are out, and no money could be taken. `outcome_unknown`: a provider has not told for CASE_AFTER_S. */
 export type CaseKind = 'captured_uncovered' | 'outcome_unknown';
 
-/** Why: what refused the money of an expired hold, or `voided` where it had been given back before. */
+/** Why: what refused the money, `refused` where nobody can be asked for it, or `voided` where it had been given back before. */
 export type CaseReason =
   | 'no_funds'
   | 'user_blocked'
+  | 'refused'
   | 'sold_out'
   | 'given_back'
   | 'voided'
@@ -101,6 +102,45 @@ const reasonOf = ({ code, last }: Refused): CaseReason | undefined => {
     default:
       return 'given_back';
   }
+};
+
+/** Refusals of a stored sale that are the customer's: of those that are the terminal's own, it was told before it sold. */
+const UNPAID: { readonly [Code in CodeName]?: CaseReason } = {
+  insufficient_funds: 'no_funds',
+  user_blocked: 'user_blocked',
+  identifier_unknown: 'refused',
+  identifier_ambiguous: 'refused',
+  identifier_expired: 'refused',
+  identifier_used: 'refused',
+  second_factor_required: 'refused',
+  region_not_allowed: 'refused',
+  currency_not_allowed: 'refused',
+  promotion_invalid: 'refused',
+};
+
+/** The case of a stored sale that is refused: its goods are out. */
+export const uncoveredSale = ({
+  key,
+  code,
+  evidence,
+  payment,
+  decidedAtS,
+}: RequestRecord): OpenCase | undefined => {
+  const reason = UNPAID[code];
+  const stored = evidence?.flags?.includes('stored') === true;
+  return reason === undefined || payment === undefined || !stored
+    ? undefined
+    : {
+        id: caseId('captured_uncovered', key),
+        kind: 'captured_uncovered',
+        reason,
+        payment: key,
+        amountMinor: payment.amountMinor,
+        currency: payment.currency,
+        merchant: payment.merchant,
+        user: payment.user,
+        openedAtS: decidedAtS,
+      };
 };
 
 /** Seconds that a provider may leave open what it was asked, before a person is. */

@@ -7,11 +7,19 @@ import { drawAuthorisation } from './authorisation.ts';
 import { itemEvidence } from './evidence.ts';
 import { holdSecondsOf, type Inbound, type ProcessDeps } from './inbound.ts';
 import { movementOf } from './ledger.ts';
+import { uncoveredSale } from './operator-case.ts';
 import type { FoundCode, Identified, PayApproval, PayCase, PayRefusal } from './pay-case.ts';
 import type { Plan } from './plan-sale.ts';
 import type { Booking, PayFacts } from './ports.ts';
 import type { Outsider } from './process-provider-payment.ts';
-import type { AnsweredRecord, Evidence, IdentifierEntry, Payment, StoredFlag } from './records.ts';
+import type {
+  AnsweredRecord,
+  AskedRecord,
+  Evidence,
+  IdentifierEntry,
+  Payment,
+  StoredFlag,
+} from './records.ts';
 
 /** What does not change while a PAY is tried again. */
 export interface PayContext {
@@ -111,12 +119,15 @@ const promotionEvidence = ({ offer }: Plan): Pick<Evidence, 'promotion'> =>
 export const declineOf = (context: PayContext, pay: PayCase, refusal: PayRefusal): Booking => {
   const { code, detail, guess } = refusal;
   const merchant = pay.terminal?.merchant ?? '';
+  const record: AskedRecord = {
+    ...recordOf(context, pay, { code, ...(detail === undefined ? {} : { detail }) }),
+    lines: [],
+    payment: { ...paymentOf(context, pay.entry, merchant), state: 'declined', postedMinor: 0 },
+  };
+  const opens = uncoveredSale(record);
   return {
-    record: {
-      ...recordOf(context, pay, { code, ...(detail === undefined ? {} : { detail }) }),
-      lines: [],
-      payment: { ...paymentOf(context, pay.entry, merchant), state: 'declined', postedMinor: 0 },
-    },
+    record,
+    ...(opens === undefined ? {} : { opens }),
     ...(guess === undefined ? {} : { guess }),
   };
 };

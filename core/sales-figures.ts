@@ -1,5 +1,6 @@
 /** What a payment adds to the totals of its merchant, its day and its windows: a function of its state alone, so that however often and in whatever order its changes are told, it counts as it stands. */
 import type { RequestKey } from '#protocol/request.ts';
+import { splitOf } from './payment-shares.ts';
 import type { Payment, RequestRecord } from './records.ts';
 
 /** Numbers, and sums in minor units: docs/ledger.md says what each counts. */
@@ -143,7 +144,7 @@ export const salesFigures = ({ payment, code, evidence }: RequestRecord): SalesF
   const sold = sales ?? 0;
   const items = evidence?.items ?? [];
   const units = windowUnits(items).reduce((sum, item) => sum + item.units, 0);
-  const net = netOf(payment);
+  const split = splitOf(payment);
   return {
     sales: sold,
     // A REVERSE that came first, and a charge that was dropped, undo nothing.
@@ -153,11 +154,11 @@ export const salesFigures = ({ payment, code, evidence }: RequestRecord): SalesF
     units: sold * units,
     grossMinor: sold * postedMinor,
     refundedMinor: sold * refundedMinor,
-    netMinor: net,
-    discountMinor: 0,
-    taxMinor: 0,
-    feeMinor: 0,
-    payableMinor: net,
+    netMinor: sold * (postedMinor - refundedMinor),
+    discountMinor: split.discount,
+    taxMinor: split.tax,
+    feeMinor: split.fee,
+    payableMinor: split.merchant,
   };
 };
 
@@ -169,9 +170,6 @@ const COUNTS: { readonly [State in Payment['state']]?: Partial<SalesFigures> } =
   expired: { expiries: 1 },
   declined: { declines: 1 },
 };
-
-const netOf = ({ state, postedMinor, refundedMinor }: Payment): number =>
-  COUNTS[state]?.sales === 1 ? postedMinor - refundedMinor : 0;
 
 /** `sku*quantity@version/window`, as core/evidence.ts writes it; what follows the window does not matter here. */
 const ITEM = /^.*\*(\d+)@\d+(?:\/([^=]*))?(?:=|$)/;

@@ -1,10 +1,11 @@
 /** Draws docs/ledger.md from what is really booked: `node test/support/ledger-page.ts > docs/ledger.md`. */
 import { createMemoryPaymentStore } from '#adapters/memory/memory-payment-store.ts';
 import { JOURNAL_KINDS } from '#core/journal.ts';
+import type { SeedStore } from '#core/ports.ts';
 import { entryOfPosting, type Posting } from '#core/posting.ts';
 import type { JournalLine } from '#core/records.ts';
 import type { Request } from '#protocol/request.ts';
-import { pay } from './payment-world.ts';
+import { LIP, pay, TERMINAL } from './payment-world.ts';
 import { codePay, createProviderWorld } from './provider-world.ts';
 
 const about = { paymentSequence: 1 } as const;
@@ -34,6 +35,31 @@ const EVENTS: readonly (readonly [string, readonly (Request | typeof EXPIRY)[]])
   ['REFUND of 30 at the provider', [codePay(), { ...about, op: 'refund', amountMinor: 30 }]],
   ['PAY that is refused', [pay({ amountMinor: 101 })]],
 ];
+
+const SHARED = pay({
+  amountMinor: 110,
+  items: [{ sku: 'LIP-01', quantity: 1, unitPriceMinor: 110 }],
+});
+/** A price of 110 with 10 % tax in it, of which a promotion pays 20 %, and a fee of 3 %. */
+const SHARED_EVENTS: typeof EVENTS = [
+  ['PAY of 110 with tax, fee and promotion', [SHARED]],
+  [
+    'REFUND of 44 of it, half of what the user paid',
+    [SHARED, { ...about, op: 'refund', amountMinor: 44 }],
+  ],
+  ['REVERSE of it', [SHARED, REVERSE]],
+];
+const setUpShared = async (seed: SeedStore): Promise<void> => {
+  await seed.putTerminal({ ...TERMINAL, merchantFee: { ppm: 30_000 } });
+  await seed.putSheet({
+    ...LIP,
+    unitPriceMinor: 110,
+    tax: { ppm: 100_000, rounding: 'line' },
+    promotions: [
+      { id: 'id', version: 1, off: { ppm: 200_000 }, by: 'automatic', zone: 'Asia/Seoul' },
+    ],
+  });
+};
 
 const COMMON = { id: 'id', currency: 410, amountMinor: 100 };
 const POSTINGS: readonly (readonly [string, Posting])[] = [
@@ -90,7 +116,8 @@ const HEAD = [
   '',
   '## The entry of every event',
   '',
-  'For one user, one merchant, one provider; no tax, fee or promotion where none is said.',
+  'For one user, one merchant, one provider; no tax, fee or promotion where none is said: what those are of a part, say',
+  '[core/payment-shares.ts](../core/payment-shares.ts) and its tests.',
   '',
 ];
 
@@ -143,9 +170,11 @@ const row = (event: string, lines: readonly JournalLine[]): string => {
 /** What the last of `steps` has written. */
 const booked = async (
   steps: readonly (Request | typeof EXPIRY)[],
+  setUp: (seed: SeedStore) => Promise<void> = async () => undefined,
 ): Promise<readonly JournalLine[]> => {
   const store = createMemoryPaymentStore();
   const { world, janitor } = await createProviderWorld({ store, seed: store, cases: store });
+  await setUp(store);
   let lines: readonly JournalLine[] = [];
   for (const [at, step] of steps.entries()) {
     if (step === EXPIRY) {
@@ -166,10 +195,14 @@ const table = async (): Promise<readonly string[]> => {
   const events = await Promise.all(
     EVENTS.map(async ([event, steps]) => row(event, await booked(steps))),
   );
+  const shared = await Promise.all(
+    SHARED_EVENTS.map(async ([event, steps]) => row(event, await booked(steps, setUpShared))),
+  );
   return [
     `| event | ${COLUMNS.join(' | ')} |`,
     `|---${'|---'.repeat(COLUMNS.length)}|`,
     ...events,
+    ...shared,
     ...POSTINGS.map(([event, posting]) => row(event, entryOfPosting(posting, 0).lines)),
   ];
 };

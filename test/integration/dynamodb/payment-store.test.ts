@@ -13,6 +13,7 @@ import {
 import { paymentStoreAttacks } from '../../support/contracts/payment-store-attacks.ts';
 import { postingContract } from '../../support/contracts/posting.ts';
 import { statusContract } from '../../support/contracts/status.ts';
+import { storedSalesContract } from '../../support/contracts/stored-sales.ts';
 import { dynamodbUnderTest } from '../../support/dynamodb-under-test.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import { createWorld, digestOf, pay, seedWorld, TERMINAL } from '../../support/payment-world.ts';
@@ -35,6 +36,7 @@ paymentStoreAttacks(create);
 operatorCaseContract(create);
 postingContract(create);
 statusContract(create);
+storedSalesContract(create);
 
 test('of 200 payments at once by a user with money for 120 approves exactly 120', async () => {
   const access = await freshTable();

@@ -36,6 +36,24 @@ test.each<readonly [string, PayRecord, Partial<SalesFigures>]>([
     payRecord(7, { state: 'refunded', refundedMinor: 100 }),
     { sales: 1, units: 2, grossMinor: 100, refundedMinor: 100 },
   ],
+  [
+    'a sale with tax, fee and promotion',
+    payRecord(7, {
+      amountMinor: 88,
+      postedMinor: 88,
+      shares: { region: 'KR', taxMinor: 10, feeMinor: 3, discountMinor: 22, promotion: 'p' },
+    }),
+    {
+      sales: 1,
+      units: 2,
+      grossMinor: 88,
+      netMinor: 88,
+      discountMinor: 22,
+      taxMinor: 10,
+      feeMinor: 3,
+      payableMinor: 97,
+    },
+  ],
   ['a sale that was voided', payRecord(7, { state: 'voided', refundedMinor: 30 }), { voids: 1 }],
   [
     'a PAY that was voided before it came',
