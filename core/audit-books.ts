@@ -233,26 +233,33 @@ const addCounted = (should: Sides['should'], counted: CountedSale | undefined): 
   }
 };
 
-const USER_LINE = /^(wallet|hold):(.*)$/;
-
 const addUserLines = (
   should: Sides['should'],
   lines: readonly JournalLine[],
   currency: number,
 ): void => {
   for (const { account, amountMinor } of lines) {
-    const [, kind, user] = USER_LINE.exec(account) ?? [];
-    if (kind !== undefined && user !== undefined) {
-      should({ of: 'account', user, currency }, kind, amountMinor);
+    for (const kind of USER_LINES) {
+      if (account.startsWith(`${kind}:`)) {
+        should(
+          { of: 'account', user: account.slice(kind.length + 1), currency },
+          kind,
+          amountMinor,
+        );
+      }
     }
   }
 };
 
+const USER_LINES = [WALLET, HOLD];
+const MERCHANT_LINE = 'merchant:';
+
 const merchantLines = (lines: readonly JournalLine[]): readonly (readonly [string, number])[] =>
-  lines.flatMap(({ account, amountMinor }) => {
-    const [, merchant] = /^merchant:(.*)$/.exec(account) ?? [];
-    return merchant === undefined ? [] : [[merchant, amountMinor] as const];
-  });
+  lines.flatMap(({ account, amountMinor }) =>
+    account.startsWith(MERCHANT_LINE)
+      ? [[account.slice(MERCHANT_LINE.length), amountMinor] as const]
+      : [],
+  );
 
 const mismatchesOf = ({ owner, version, figures }: Owned): readonly Mismatch[] =>
   [...figures].flatMap(([name, { should, is }]) => {

@@ -156,8 +156,14 @@ export const createWorld = (
   return world;
 };
 
-export const digestOf = (request: Request): Uint8Array =>
-  new Uint8Array(createHash('sha256').update(JSON.stringify(request)).digest());
+const digests = new WeakMap<Request, Uint8Array>();
+export const digestOf = (request: Request): Uint8Array => {
+  const known =
+    digests.get(request) ??
+    new Uint8Array(createHash('sha256').update(JSON.stringify(request)).digest());
+  digests.set(request, known);
+  return known;
+};
 
 /** Tries every check character with the textbook recurrence of the hybrid system. */
 export function icCard(serial: string): string {

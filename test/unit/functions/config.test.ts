@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parseTokenSecret, readAdminConfig } from '#functions/admin-api/config.ts';
+import { readAuditorConfig } from '#functions/auditor/config.ts';
 import { readJanitorConfig } from '#functions/janitor/config.ts';
 import { readPayConfig } from '#functions/pay/config.ts';
 import { readProjectorConfig } from '#functions/projector/config.ts';
@@ -16,6 +17,17 @@ describe('the settings of a function', () => {
   it('of the projector are its table', () => {
     vi.stubEnv('TABLE_NAME', 'payments');
     expect(readProjectorConfig()).toEqual({ table: 'payments' });
+  });
+
+  it('of the auditor are its table and its shares, from one to as many as a day has hours', () => {
+    vi.stubEnv('TABLE_NAME', 'payments');
+    expect(readAuditorConfig()).toEqual({ table: 'payments', shares: 1 });
+    vi.stubEnv('AUDIT_SHARES', '24');
+    expect(readAuditorConfig()).toEqual({ table: 'payments', shares: 24 });
+    for (const wrong of ['0', '25', '1.5', 'many']) {
+      vi.stubEnv('AUDIT_SHARES', wrong);
+      expect(readAuditorConfig).toThrow('AUDIT_SHARES');
+    }
   });
 
   it('of the janitor are its table, and no provider where none is named', () => {
@@ -69,6 +81,7 @@ describe('the settings of a function', () => {
     ['publisher', readPublisherConfig],
     ['webhooks', readWebhooksConfig],
     ['projector', readProjectorConfig],
+    ['auditor', readAuditorConfig],
     ['admin API', readAdminConfig],
     ['pay', readPayConfig],
   ])('of %s are refused by name where there is no table', (_, read) => {
