@@ -1,6 +1,6 @@
 /** What can be wrong with one payment: the time that it takes to come to rest, and how it was counted. */
 import { recordName } from './audit-ledger.ts';
-import { CASE_AFTER_S } from './operator-case.ts';
+import { CASE_AFTER_S, openSinceS } from './operator-case.ts';
 import type { RequestRecord } from './records.ts';
 import { type CountedSale, SALES_FIELDS, salesFigures } from './sales-figures.ts';
 
@@ -34,10 +34,7 @@ export const paymentFaults = (rows: PaymentRows, nowS: number): readonly Payment
   }
   const faults: readonly (readonly [PaymentFault, boolean])[] = [
     ['stuck_hold', isStuck(record, nowS)],
-    [
-      'pending_without_case',
-      rows.hasCase !== true && nowS - openSinceS(rows, nowS) > PENDING_S_MAX,
-    ],
+    ['pending_without_case', isPending(record, rows, nowS)],
     ['not_counted', isUncounted(record, counted)],
     ['miscounted', counted !== undefined && isMiscounted(record, counted)],
   ];
@@ -61,17 +58,11 @@ const isStuck = ({ payment }: RequestRecord, nowS: number): boolean =>
   payment.provider === undefined &&
   nowS > (payment.dueS ?? 0) + HOLD_LATE_S_MAX;
 
-const openSinceS = ({ record, waiting }: PaymentRows, nowS: number): number => {
-  const { payment, decidedAtS = nowS } = record ?? {};
-  const part = payment?.provider;
-  if (part?.open === undefined) {
-    return nowS;
-  }
-  if ('by' in part.open) {
-    return waiting?.decidedAtS ?? decidedAtS;
-  }
-  return part.open.what === 'expire' ? decidedAtS + (part.holdS ?? 0) : decidedAtS;
-};
+const isPending = (
+  record: RequestRecord,
+  { waiting, hasCase }: PaymentRows,
+  nowS: number,
+): boolean => hasCase !== true && nowS - (openSinceS(record, waiting) ?? nowS) > PENDING_S_MAX;
 
 /** Of a refusal it is forgotten how it was counted; what nobody has decided counts nothing. */
 const isUncounted = ({ code, payment }: RequestRecord, counted: CountedSale | undefined): boolean =>

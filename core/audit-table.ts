@@ -25,8 +25,8 @@ export const SETTLE_MS = 10_000;
 export interface AuditReader {
   /** Every row that an audit looks at, in any order, while others write. Rejects where it takes too long. */
   read(onRow: (row: AuditRow) => void): Promise<void>;
-  /** Versions of owners, in their order; 0 where there is no row. */
-  readVersions(owners: readonly FigureOwner[]): Promise<readonly number[]>;
+  /** 0 where there is no row. */
+  readVersion(owner: FigureOwner): Promise<number>;
   readPayment(key: RequestKey): Promise<PaymentRows>;
 }
 
@@ -154,12 +154,10 @@ const lookAgain = async (
     before.has(name),
   );
   await timers.sleep(SETTLE_MS);
-  const owners = [...before.values()].map(({ owner }) => owner);
-  const versions = await reader.readVersions(owners);
   const still = new Set<string>();
   const busy: Mismatch[] = [];
-  for (const [at, [name, mismatch]] of [...before].entries()) {
-    const version = versions[at] ?? 0;
+  for (const [name, mismatch] of before) {
+    const version = await reader.readVersion(mismatch.owner);
     if (version === mismatch.version) {
       still.add(name);
     } else {

@@ -2,7 +2,7 @@
 import type { CodeName } from '#protocol/codes.ts';
 import type { RequestKey } from '#protocol/request.ts';
 import type { BookResult } from './ports.ts';
-import type { RequestRecord } from './records.ts';
+import type { ProviderPart, RequestRecord } from './records.ts';
 
 /** `captured_uncovered`: a CONFIRM or a stored sale said that the goods are out, and no money could be taken. `outcome_unknown`: a provider has not told for CASE_AFTER_S. */
 export type CaseKind = 'captured_uncovered' | 'outcome_unknown';
@@ -141,6 +141,25 @@ export const uncoveredSale = ({
         user: payment.user,
         openedAtS: decidedAtS,
       };
+};
+
+/** When what is open at a provider came up: with the request that waits for it, with the end of the hold, or with the PAY; undefined where nothing is open. */
+export const openSinceS = (
+  { payment, decidedAtS }: RequestRecord,
+  waiting: RequestRecord | undefined,
+): number | undefined => {
+  const { open, holdS = 0 }: Partial<ProviderPart> = payment?.provider ?? {};
+  switch (open?.what) {
+    case undefined:
+      return undefined;
+    case 'reverse':
+    case 'refund':
+      return waiting?.decidedAtS ?? decidedAtS;
+    case 'expire':
+      return decidedAtS + holdS;
+    default:
+      return decidedAtS;
+  }
 };
 
 /** Seconds that a provider may leave open what it was asked, before a person is. */

@@ -51,13 +51,10 @@ export const processPosting = async (
   }
   for (let tries = 1; tries <= CONFLICT_TRIES_MAX; tries += 1) {
     const change = await changeOf(deps, posting, entry);
-    const result =
-      change === undefined
-        ? ('not_owed' as const)
-        : resultOf(await deps.store.post(change), change);
-    if (result === 'not_owed') {
+    if (change === undefined) {
       return { outcome: 'refused', code: 'insufficient_funds' };
     }
+    const result = resultOf(await deps.store.post(change), posting, entry);
     if (result !== undefined) {
       return result;
     }
@@ -88,7 +85,8 @@ const changeOf = async (
 /** Undefined: to be tried again. */
 const resultOf = (
   result: PostResult,
-  { entry, account }: LedgerChange,
+  posting: Posting,
+  entry: JournalEntry,
 ): PostingResult | undefined => {
   switch (result.outcome) {
     case 'posted':
@@ -96,10 +94,7 @@ const resultOf = (
     case 'recorded':
       return compared(result.entry, entry);
     case 'account_refused':
-      return {
-        outcome: 'refused',
-        code: refusalOf(result.account, account?.balanceDeltaMinor ?? 0, account?.evenBlocked),
-      };
+      return { outcome: 'refused', code: refusalOf(result.account, posting) };
     default:
       return undefined;
   }
@@ -110,16 +105,12 @@ const compared = (known: JournalEntry, entry: JournalEntry): PostingResult =>
     ? { outcome: 'posted', entry: known, replayed: true }
     : { outcome: 'refused', code: 'conflict' };
 
-const refusalOf = (
-  account: Account | undefined,
-  deltaMinor: number,
-  evenBlocked: boolean | undefined,
-): CodeName => {
+const refusalOf = (account: Account | undefined, { kind, amountMinor }: Posting): CodeName => {
   if (account === undefined) {
     return 'currency_not_allowed';
   }
-  if (account.status === 'blocked' && evenBlocked !== true) {
+  if (account.status === 'blocked' && kind === 'withdrawal') {
     return 'user_blocked';
   }
-  return account.balanceMinor + deltaMinor < 0 ? 'insufficient_funds' : 'limit_exceeded';
+  return kind === 'withdrawal' || amountMinor < 0 ? 'insufficient_funds' : 'limit_exceeded';
 };

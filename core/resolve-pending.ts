@@ -1,5 +1,5 @@
 /** Payments whose provider has something to prove, and provider holds that are over: the janitor's questions. */
-import { CASE_AFTER_S, caseId } from './operator-case.ts';
+import { CASE_AFTER_S, caseId, openSinceS } from './operator-case.ts';
 import type { CaseStore } from './ports.ts';
 import type { ProviderDeps } from './provider-change.ts';
 import { type Step, stepOf } from './provider-endings.ts';
@@ -53,7 +53,9 @@ const resolveOne = async (deps: ResolveDeps, record: RequestRecord): Promise<Req
 const tellOperator = async (deps: ResolveDeps, step: Step): Promise<void> => {
   const { record, payment, open } = step;
   const nowS = Math.floor(deps.clock.nowMs() / 1000);
-  if (nowS - (await openSinceS(deps, step)) >= CASE_AFTER_S) {
+  const waiting = 'by' in open ? await deps.store.readRecord(open.by) : undefined;
+  const sinceS = openSinceS(record, waiting);
+  if (sinceS !== undefined && nowS - sinceS >= CASE_AFTER_S) {
     await deps.cases.openCase({
       id: caseId('outcome_unknown', record.key),
       kind: 'outcome_unknown',
@@ -66,16 +68,4 @@ const tellOperator = async (deps: ResolveDeps, step: Step): Promise<void> => {
       openedAtS: nowS,
     });
   }
-};
-
-/** When the question came up: with the request that waits for it, with the end of the hold, or with the PAY. */
-const openSinceS = async (
-  { store }: ResolveDeps,
-  { record, part, open }: Step,
-): Promise<number> => {
-  if ('by' in open) {
-    const waiting = await store.readRecord(open.by);
-    return waiting?.decidedAtS ?? record.decidedAtS;
-  }
-  return record.decidedAtS + (open.what === 'expire' ? (part.holdS ?? 0) : 0);
 };

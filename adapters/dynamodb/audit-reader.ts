@@ -15,9 +15,6 @@ import { type Item, type ItemKey, itemKey } from './table.ts';
 
 /** Segments that are read at once: each waits most of its time. */
 const SEGMENTS = 4;
-/** Owners whose versions are read in one call: those of a total are eight rows, and DynamoDB takes a hundred keys. */
-const OWNERS_AT_ONCE = 12;
-
 export interface AuditAccess extends TableAccess {
   readonly clock: Clock;
   /** Unix milliseconds after which no further page is read: the audit then rejects. */
@@ -34,12 +31,9 @@ export const createAuditReader = (access: AuditAccess): AuditReader => ({
       segments.map((segment) => readSegment({ ...access, segment, reading }, onRow)),
     );
   },
-  readVersions: async (owners) => {
-    const versions: number[] = [];
-    for (let at = 0; at < owners.length; at += OWNERS_AT_ONCE) {
-      versions.push(...(await readVersions(access, owners.slice(at, at + OWNERS_AT_ONCE))));
-    }
-    return versions;
+  readVersion: async (owner) => {
+    const items = await batchRead(access, keysOf(owner), 'strong');
+    return items.reduce((sum, item) => sum + Number((item?.changes ?? item?.version)?.N ?? 0), 0);
   },
   readPayment: async (key) => {
     const [record, counted, found] = await batchRead(
@@ -66,7 +60,6 @@ export const createAuditReader = (access: AuditAccess): AuditReader => ({
   },
 });
 
-/** The rows of one payment follow each other, its record first: they are handed over as one. */
 const readSegment = async (
   access: SegmentAccess,
   onRow: (row: AuditRow) => void,
@@ -89,18 +82,8 @@ const readPages = async (
   { client, table, clock, endMs, onPage, segment, reading }: SegmentAccess,
   onRow: (row: AuditRow) => void,
 ): Promise<void> => {
+  const rows = createPairing(onRow);
   let from: Item | undefined;
-  let record: Item | undefined;
-  const flush = (counted?: Item): void => {
-    if (record !== undefined) {
-      onRow({
-        row: 'record',
-        record: recordFromItem(record),
-        ...(counted && { counted: countedFromItem(counted) }),
-      });
-    }
-    record = undefined;
-  };
   do {
     if (clock.nowMs() > endMs) {
       throw new Error('the audit has run out of time');
@@ -116,25 +99,45 @@ const readPages = async (
         }),
       ),
     );
-    for (const item of page.Items ?? []) {
-      if (item.sk?.S === 'SALE' && item.pk?.S === record?.pk?.S) {
-        flush(item);
-        continue;
-      }
-      flush();
-      if (item.sk?.S === 'REC') {
-        record = item;
-      } else {
-        const row = rowOf(item);
-        if (row !== undefined) {
-          onRow(row);
-        }
-      }
-    }
-    onPage?.(page.Items?.length ?? 0);
+    const { Items = [] } = page;
+    Items.forEach(rows.take);
+    onPage?.(Items.length);
     from = page.LastEvaluatedKey;
   } while (from !== undefined && !reading.failed);
-  flush();
+  rows.flush();
+};
+
+/** The rows of one payment follow each other, its record first: they are handed over as one. */
+const createPairing = (
+  onRow: (row: AuditRow) => void,
+): { readonly take: (item: Item) => void; readonly flush: (counted?: Item) => void } => {
+  let record: Item | undefined;
+  const flush = (counted?: Item): void => {
+    if (record !== undefined) {
+      onRow({
+        row: 'record',
+        record: recordFromItem(record),
+        ...(counted && { counted: countedFromItem(counted) }),
+      });
+    }
+    record = undefined;
+  };
+  const take = (item: Item): void => {
+    if (item.sk?.S === 'SALE' && item.pk?.S === record?.pk?.S) {
+      flush(item);
+      return;
+    }
+    flush();
+    if (item.sk?.S === 'REC') {
+      record = item;
+      return;
+    }
+    const row = rowOf(item);
+    if (row !== undefined) {
+      onRow(row);
+    }
+  };
+  return { take, flush };
 };
 
 /** Undefined for what no money depends on. */
@@ -163,19 +166,6 @@ const rowOf = (item: Item): AuditRow | undefined => {
   return bucket === undefined
     ? undefined
     : { row: 'sales', bucket, figures: figuresFromItem(item), version: Number(item.changes?.N) };
-};
-
-const readVersions = async (
-  access: TableAccess,
-  owners: readonly FigureOwner[],
-): Promise<readonly number[]> => {
-  const keys = owners.map(keysOf);
-  const items = [...(await batchRead(access, keys.flat(), 'strong'))];
-  return keys.map((own) =>
-    items
-      .splice(0, own.length)
-      .reduce((sum, item) => sum + Number((item?.changes ?? item?.version)?.N ?? 0), 0),
-  );
 };
 
 const keysOf = (owner: FigureOwner): readonly ItemKey[] => {

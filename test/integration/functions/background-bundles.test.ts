@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { recordItem } from '#adapters/dynamodb/record-item.ts';
 import { readSales } from '#adapters/dynamodb/sales-items.ts';
 import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
-import type { TableAudit } from '#core/audit-table.ts';
 import { type BundleName, buildBundles } from '#infra/bundles.ts';
 import { type Dynoxide, startDynoxide } from '#test/support/dynoxide.ts';
 import { payRecord, SOLD_AT_S } from '#test/support/pay-record.ts';
@@ -76,6 +75,17 @@ describe('a bundle beside pay', () => {
     );
     return Item;
   };
+
+  it('of the auditor proves the books, and tells whoever invokes it', async () => {
+    const auditor = await load('auditor');
+    expect(await auditor({})).toEqual({
+      violations: [],
+      records: 0,
+      entries: 1,
+      owners: 1,
+      busy: 0,
+    });
+  });
 
   it('of the janitor gives back the money of a hold that is due, once', async () => {
     const hold = {
@@ -149,17 +159,6 @@ describe('a bundle beside pay', () => {
     });
     expect(await projector({ Records: Records.slice(3) })).toEqual({ batchItemFailures: [] });
     expect(await net()).toBe(200);
-  });
-
-  it('of the auditor tells whoever invokes it what is wrong', async () => {
-    const auditor = await load('auditor');
-    const found = (await auditor({})) as TableAudit;
-    // Rows that the tests above put by hand, with no entry for their money.
-    expect(found.violations).toContainEqual({
-      kind: 'figure',
-      what: 'wallet:u-2/410 is 1000, its lines sum to 300',
-    });
-    expect(found.violations.map(({ what }) => what).join()).not.toContain('u-1');
   });
 
   it('of the admin API shows terminals, payments and accounts to who has the token', async () => {

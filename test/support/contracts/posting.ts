@@ -138,6 +138,14 @@ export const postingContract = (create: () => Promise<StoreUnderTest>): void => 
       expect(await balance('giant')).toBe(BALANCE_MINOR_MAX);
     });
 
+    test("between accounts that are nobody's moves no balance", async () => {
+      const fees: Posting = { kind: 'fee_withdrawal', id: 'f-1', currency: KRW, amountMinor: 7 };
+      expect(await post(fees)).toMatchObject({ outcome: 'posted', replayed: false });
+      expect(await post(fees)).toMatchObject({ outcome: 'posted', replayed: true });
+      expect(await balance()).toBe(1_000);
+      await booksAreRight();
+    });
+
     test('races a payment for the last money, and one of them gets it', async () => {
       for (let round = 1; round <= 5; round += 1) {
         const out = topUp({ kind: 'withdrawal', id: `out-${round}`, amountMinor: 1_000 });

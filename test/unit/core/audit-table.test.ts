@@ -99,18 +99,17 @@ const audit = async (
 ): Promise<TableAudit & { readonly read: number; readonly slept: readonly number[] }> => {
   const slept: number[] = [];
   let read = 0;
-  let looks = 0;
   const reader: AuditReader = {
     read: async (onRow) => {
       const rows = readings[Math.min(read, readings.length - 1)] ?? [];
       read += 1;
       rows.forEach(onRow);
     },
-    readVersions: async (owners) => {
-      const told = versions[looks] ?? {};
-      looks += 1;
+    readVersion: async (owner) => {
+      const name = ownerName(owner);
       const rows = readings[Math.min(read, readings.length) - 1] ?? [];
-      return owners.map((owner) => told[ownerName(owner)] ?? versionIn(rows, ownerName(owner)));
+      // The first reading is followed by no look, so the second has the first of them.
+      return versions[read - 2]?.[name] ?? versionIn(rows, name);
     },
     readPayment: async ({ sequence }) =>
       payments[sequence] ?? { record: undefined, counted: undefined },
@@ -318,13 +317,13 @@ describe('a payment that looks wrong', () => {
 describe('the faults of a payment', () => {
   const held = (dueS?: number) =>
     payRecord(1, { state: 'held', postedMinor: 0, ...(dueS === undefined ? {} : { dueS }) });
-  const carried = (payment: Partial<Payment>, open: object): PayRecord =>
+  const carried = (payment: Partial<Payment>, open: object, holdS?: number): PayRecord =>
     payRecord(1, {
       ...payment,
       provider: {
         name: 'p',
         lateAfterMs: 0,
-        holdS: 300,
+        ...(holdS === undefined ? {} : { holdS }),
         open,
       } as unknown as Required<Payment>['provider'],
     });
@@ -333,7 +332,7 @@ describe('the faults of a payment', () => {
   const pending = carried({ state: 'in_progress' }, { what: 'charge', asked: 1 });
   const charge: PaymentRows = { record: { ...pending, code: 'in_progress' }, counted: undefined };
   const expiring: PaymentRows = {
-    record: carried({ state: 'held' }, { what: 'expire' }),
+    record: carried({ state: 'held' }, { what: 'expire' }, 300),
     counted: countedAs(held()),
   };
   const refund: PaymentRows = {
@@ -362,6 +361,15 @@ describe('the faults of a payment', () => {
     ['a charge for more', charge, DAY + 1, ['pending_without_case']],
     ['a charge with its case', { ...charge, hasCase: true }, DAY + 1, []],
     ['an expiry for a day', expiring, DAY + 300, []],
+    [
+      'an expiry of no known hold',
+      {
+        record: carried({ state: 'held', dueS: DAY }, { what: 'expire' }),
+        counted: countedAs(held()),
+      },
+      DAY + 1,
+      ['pending_without_case'],
+    ],
     ['an expiry for more', expiring, DAY + 301, ['pending_without_case']],
     ['a refund, as far as its PAY tells', refund, DAY + 1, ['pending_without_case']],
     ['a refund for a day', { ...refund, waiting }, DAY + 500, []],

@@ -8,8 +8,10 @@ import {
   type CountedSale,
   countSale,
   NO_SALES,
+  SALES_SHARDS,
   type SalesFigures,
   salesFigures,
+  salesShard,
   sharesOf,
 } from '#core/sales-figures.ts';
 import { type PayRecord, payRecord, SOLD_AT_S } from '../../support/pay-record.ts';
@@ -70,6 +72,16 @@ test('a request that is no PAY counts nothing', () => {
   const { payment: _payment, ...confirm } = payRecord(7);
   expect(salesFigures(confirm)).toEqual(NO_SALES);
   expect(countSale(undefined, confirm, dayOf)).toBeUndefined();
+});
+
+test('payments of a terminal go round its shards, and two terminals begin apart', () => {
+  const shardOf = (terminal: number, sequence: number): number =>
+    salesShard({ terminal, keyVersion: 1, sequence });
+  expect(new Set(Array.from({ length: SALES_SHARDS }, (_, at) => shardOf(1001, at))).size).toBe(
+    SALES_SHARDS,
+  );
+  expect(shardOf(1001, 7)).toBe((1001 + 7) % SALES_SHARDS);
+  expect(shardOf(1002, 7)).not.toBe(shardOf(1001, 7));
 });
 
 describe('windows', () => {
