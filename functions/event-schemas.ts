@@ -36,9 +36,9 @@ const Payment = z
 const Shares = z
   .strictObject({
     region: text('whose tax it is'),
-    taxMinor: minor('tax contained in what the merchant is owed'),
-    feeMinor: minor('our fee'),
-    discountMinor: minor('paid by the promotion'),
+    taxMinor: minor('tax contained in the price'),
+    feeMinor: minor('our fee, taken from what the merchant is owed after tax'),
+    discountMinor: minor("paid by the promotion in the user's place"),
     promotion: z.optional(text('id of the promotion')),
   })
   .check(z.describe("how the merchant's side of the whole payment is split"));
