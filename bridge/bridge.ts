@@ -1,7 +1,9 @@
 /** One bridge: a leased slot, an open port, and the way down; every effect comes in through `deps`. */
+import type { Socket } from 'node:net';
 import type { Clock, Random } from '#core/ports.ts';
 import type { Crypto } from '#protocol/crypto.ts';
 import { type Assembly, assemble } from './assembly.ts';
+import type { Connections } from './connections.ts';
 import type { Counters } from './counters.ts';
 import { drainConnections } from './drain.ts';
 import type { LinkMasters } from './link-authenticator.ts';
@@ -16,6 +18,7 @@ import type {
   Ticker,
 } from './ports.ts';
 import { waitForSlot } from './slot-lease.ts';
+import type { TlsMaterial } from './tls/terminator.ts';
 
 export interface BridgeDeps {
   readonly requests: RequestQueue;
@@ -36,6 +39,11 @@ export interface BridgeSettings extends ListenerSettings {
   /** Reply queues in the pool. */
   readonly slots: number;
   readonly linkMasters: LinkMasters;
+  /** Random bytes of this process: what names that no terminal has are answered with. */
+  readonly secret: Uint8Array;
+  /** What TLS begins with. */
+  readonly tls: TlsMaterial;
+  readonly connectionsMax: number;
   readonly heartbeatS: number;
   readonly pendingMax: number;
   readonly drainMs: number;
@@ -49,7 +57,7 @@ export interface BridgeStats {
   /** Signed on. */
   readonly terminals: number;
   readonly pending: number;
-  readonly regions: number;
+  readonly terminalsKnown: number;
   readonly failedAddresses: number;
   readonly failedAddressWorst: number;
 }
@@ -62,6 +70,8 @@ export interface Bridge {
   stats(): BridgeStats;
   /** Resolves when the slot is lost: pending requests are still answered, new ones get BUSY. Then drain and exit. */
   readonly lost: Promise<void>;
+  /** For TLS handshakes from now on. Throws, and changes nothing, where the texts do not fit together. */
+  useTls(material: TlsMaterial): void;
   /** Sends every terminal away, answers what it can, closes, gives the slot back. */
   drain(): Promise<void>;
   /** Cuts every connection and gives the slot back. */
@@ -73,12 +83,30 @@ export const createBridge = async (deps: BridgeDeps, settings: BridgeSettings): 
   const held = await waitForSlot({ ...deps, owner: settings.instance, slots: settings.slots });
   const parts = assemble(deps, settings, held);
   const { connections, counters } = parts;
-  const listener = await listen(connections, counters, settings).catch(async (error: unknown) => {
-    await parts.stop();
-    throw error;
-  });
+  const accept = {
+    admits: () => isRoomFor(connections, counters, settings),
+    accept: (socket: Socket, address: string) => void connections.accept(socket, address),
+  };
+  const listener = await listen(parts.handlers, accept, counters, settings).catch(
+    async (error: unknown) => {
+      await parts.stop();
+      throw error;
+    },
+  );
   const { port, sharesReadBuffer } = listener;
   return { ...handleOf(deps, settings, parts, listener), port, sharesReadBuffer };
+};
+
+const isRoomFor = (
+  connections: Connections,
+  counters: Counters,
+  { connectionsMax }: BridgeSettings,
+): boolean => {
+  if (connections.size < connectionsMax) {
+    return true;
+  }
+  counters.connections_over_limit += 1;
+  return false;
 };
 
 const handleOf = (
@@ -114,5 +142,6 @@ const handleOf = (
       await close();
     },
     close,
+    useTls: (material) => parts.tls.use(material),
   };
 };

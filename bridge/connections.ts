@@ -4,7 +4,7 @@ import type { Clock } from '#core/ports.ts';
 import type { DialectFraming, FrameLook, StreamReader } from '#protocol/dialect.ts';
 import { FRAME_WAIT_MS } from '#protocol/limits.ts';
 import type { Counters } from './counters.ts';
-import { framingOf, strangerOf } from './detect.ts';
+import { framingOf, strangerOf, TLS_FIRST_BYTE } from './detect.ts';
 import { IDLE_MS } from './limits.ts';
 import type { AuthenticateLink, LinkKeys } from './link-authenticator.ts';
 import type { BridgeLog } from './log.ts';
@@ -12,6 +12,7 @@ import type { Requests } from './requests.ts';
 import { bindSession, Session } from './session.ts';
 import type { SignOn } from './sign-on.ts';
 import type { TimerWheel } from './timer-wheel.ts';
+import type { Proven, Terminator } from './tls/terminator.ts';
 import type { Wire } from './wire.ts';
 
 export interface ConnectionsDeps {
@@ -19,6 +20,7 @@ export interface ConnectionsDeps {
   readonly authenticate: AuthenticateLink;
   readonly signOn: SignOn;
   readonly requests: Requests;
+  readonly tls: Pick<Terminator, 'secure'>;
   readonly wheel: TimerWheel<Session>;
   readonly wire: Wire;
   readonly counters: Counters;
@@ -55,6 +57,16 @@ export class Connections {
     this.#deps.counters.connections += 1;
     this.#deps.wheel.schedule(session, FRAME_WAIT_MS);
     return session;
+  }
+
+  /** TLS is agreed on: the session begins again inside it, with the deadline that it had. */
+  secured(session: Session, socket: Socket, { transport, terminal }: Proven): void {
+    bindSession(session.socket, undefined);
+    bindSession(socket, session);
+    session.socket = socket;
+    session.transport = transport;
+    session.provenTerminal = terminal;
+    session.phase = 'fresh';
   }
 
   /** Bytes of the peer; they are not referred to after the return. */
@@ -109,6 +121,7 @@ export class Connections {
     const { counters } = this.#deps;
     switch (session.phase) {
       case 'fresh':
+      case 'securing':
       case 'greeting':
         counters.timeout_greeting += 1;
         session.socket.destroy();
@@ -131,7 +144,14 @@ export class Connections {
 
   /** Finds the dialect by the first byte; false where there is none, or nothing to read yet. */
   #begin(session: Session, chunk: Uint8Array): boolean {
-    const framing = framingOf(chunk[0] as number);
+    const { tls } = this.#deps;
+    const first = chunk[0] as number;
+    if (first === TLS_FIRST_BYTE && session.transport === 'plain') {
+      session.phase = 'securing';
+      tls.secure(session, Buffer.from(chunk));
+      return false;
+    }
+    const framing = framingOf(first);
     if (framing) {
       session.framing = framing;
       session.reader = framing.createReader();
@@ -140,7 +160,7 @@ export class Connections {
     }
     const looksLike = strangerOf(chunk);
     this.#deps.counters.strangers[looksLike] += 1;
-    this.#deps.log.write('info', 'stranger', { looksLike });
+    this.#deps.log.write('info', 'stranger', { looksLike, transport: session.transport });
     if (looksLike === 'http') {
       this.#deps.wire.write(session, HTTP_REFUSAL);
     }

@@ -4,6 +4,8 @@ import { cp1Framing } from '#protocol/cp1/framing.ts';
 import type { DialectFraming } from '#protocol/dialect.ts';
 import { jsonFraming } from '#protocol/json/framing.ts';
 
+/** First byte of a TLS handshake. */
+export const TLS_FIRST_BYTE = 0x16;
 /** First byte of every JSON line. */
 const OPENING_BRACE = 0x7b;
 
@@ -72,7 +74,7 @@ const LOOK_BYTES = 12;
 /** What a chunk whose first byte belongs to no served dialect looks like; it must not be empty. */
 export const strangerOf = (chunk: Uint8Array): Stranger => {
   const first = chunk[0] ?? 0;
-  if (first === 0x16) {
+  if (first === TLS_FIRST_BYTE) {
     return 'tls';
   }
   if (first <= 0x05) {

@@ -28,12 +28,14 @@ export const TAKEOVER_MS = 10_000;
 export const REGION_WAIT_MS = 1_000;
 /** Milliseconds that the request queue gets to take a request: with the wheel's two ticks, BUSY is out within 1 s. */
 export const SEND_WAIT_MS = 800;
-/** Milliseconds that a region read at HELLO is believed; the function checks it in any case. */
-export const REGION_TTL_MS = 60_000;
-/** Terminals whose region is remembered: twice the connections of a task. */
-export const REGION_ENTRIES_MAX = 40_000;
-/** Region reads at the same time: a reconnect storm must not take every connection to the table. */
-export const REGION_READS_MAX = 200;
+/** Milliseconds that what was read of a terminal at HELLO is believed; the function checks its region in any case. */
+export const TERMINAL_TTL_MS = 60_000;
+/** Terminals that are remembered: twice the connections of a task. */
+export const TERMINAL_ENTRIES_MAX = 40_000;
+/** Reads of terminals at the same time: a reconnect storm must not take every connection to the table. */
+export const TERMINAL_READS_MAX = 200;
+/** Names in TLS handshakes whose next try uses the other master: few handshakes fail at a time. */
+export const PSK_RETRIES_MAX = 1_000;
 /** Rescue reads at the same time: when all replies fail, the rest waits for the next round. */
 export const RESCUE_READS_MAX = 100;
 /** Milliseconds, least and span, after which BUSY asks a terminal to come back: jitter parts the herd. */

@@ -1,9 +1,8 @@
-/** Accepts sockets and hands their bytes over: handlers shared by all sockets, and one read buffer for all of them. */
+/** Accepts sockets and has them read: through one buffer for all of them, where Node allows it. */
 import { createServer, type Server, Socket } from 'node:net';
-import type { Connections } from './connections.ts';
 import type { Counters } from './counters.ts';
 import { LISTEN_BACKLOG, READ_BUFFER_BYTES } from './limits.ts';
-import { sessionOf } from './session.ts';
+import type { SocketHandlers } from './socket-handlers.ts';
 
 export interface Listener {
   readonly port: number;
@@ -17,7 +16,6 @@ export interface ListenerSettings {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  readonly connectionsMax: number;
   /**
    * Read through one shared buffer, which spares every connection a stream buffer and every read an allocation. It needs
    * a handle of Node that is not public; where that is missing, plain `data` events do the same.
@@ -35,26 +33,28 @@ interface ClientHandle {
   close(): void;
 }
 
+/** What becomes of a connection. */
+export interface Accept {
+  /** Whether one from that address may come in at all. */
+  admits(address: string): boolean;
+  accept(socket: Socket, address: string): void;
+}
+
 /** Resolves once the port is open; rejects where it cannot be. */
 export const listen = async (
-  connections: Connections,
+  handlers: SocketHandlers,
+  accept: Accept,
   counters: Counters,
   settings: ListenerSettings,
 ): Promise<Listener> => {
-  const handlers = createHandlers(connections, counters);
-  const isFull = (): boolean => {
-    if (connections.size < settings.connectionsMax) {
-      return false;
-    }
-    counters.connections_over_limit += 1;
-    return true;
-  };
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
-    if (isFull()) {
+    const address = socket.remoteAddress ?? '';
+    if (!accept.admits(address)) {
       socket.destroy();
       return;
     }
-    handlers.attach(socket, socket.remoteAddress ?? '');
+    handlers.attach(socket);
+    accept.accept(socket, address);
     socket.on('data', handlers.data);
   });
   await new Promise<void>((resolve, reject) => {
@@ -68,7 +68,7 @@ export const listen = async (
     // An accept that failed (no file left) costs that connection only.
     counters.socket_errors += 1;
   });
-  const sharesReadBuffer = settings.sharedReadBuffer && shareReadBuffer(server, handlers, isFull);
+  const sharesReadBuffer = settings.sharedReadBuffer && shareReadBuffer(server, handlers, accept);
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : settings.port,
@@ -79,52 +79,8 @@ export const listen = async (
   };
 };
 
-interface Handlers {
-  attach(socket: Socket, address: string): void;
-  readonly data: (this: Socket, chunk: Buffer) => void;
-  readonly read: (this: Socket, bytes: number, buffer: Uint8Array) => boolean;
-}
-
-const createHandlers = (connections: Connections, counters: Counters): Handlers => {
-  function data(this: Socket, chunk: Uint8Array): void {
-    const session = sessionOf(this);
-    if (session) {
-      connections.data(session, chunk);
-    }
-  }
-  function read(this: Socket, bytes: number, buffer: Uint8Array): boolean {
-    data.call(this, buffer.subarray(0, bytes));
-    return !this.isPaused();
-  }
-  function error(this: Socket): void {
-    counters.socket_errors += 1;
-  }
-  function end(this: Socket): void {
-    const session = sessionOf(this);
-    if (session) {
-      connections.ended(session);
-    }
-  }
-  function close(this: Socket): void {
-    const session = sessionOf(this);
-    if (session) {
-      connections.closed(session);
-    }
-  }
-  return {
-    data,
-    read,
-    attach(socket, address): void {
-      socket.on('error', error);
-      socket.on('end', end);
-      socket.on('close', close);
-      connections.accept(socket, address);
-    },
-  };
-};
-
 /** False where this Node has no such handle: then the listener of `data` events stays in use. */
-const shareReadBuffer = (server: Server, handlers: Handlers, isFull: () => boolean): boolean => {
+const shareReadBuffer = (server: Server, handlers: SocketHandlers, accept: Accept): boolean => {
   const { _handle: handle } = server as Server & { readonly _handle?: Partial<ServerHandle> };
   if (typeof handle?.onconnection !== 'function') {
     return false;
@@ -139,7 +95,11 @@ const shareReadBuffer = (server: Server, handlers: Handlers, isFull: () => boole
       server.emit('error', new Error('accept failed'));
       return;
     }
-    if (isFull()) {
+    // Asked of the handle: the socket would keep an object with it for as long as it lives.
+    const peer: { address?: string } = {};
+    client.getpeername(peer);
+    const address = peer.address ?? '';
+    if (!accept.admits(address)) {
       client.close();
       return;
     }
@@ -147,10 +107,8 @@ const shareReadBuffer = (server: Server, handlers: Handlers, isFull: () => boole
     // The option `handle` is what Node's own server passes; it is not in the public type.
     const options: unknown = { handle: client, onread, allowHalfOpen: true };
     const socket = new Socket(options as ConstructorParameters<typeof Socket>[0]);
-    // Asked of the handle: the socket would keep an object with it for as long as it lives.
-    const peer: { address?: string } = {};
-    client.getpeername(peer);
-    handlers.attach(socket, peer.address ?? '');
+    handlers.attach(socket);
+    accept.accept(socket, address);
     socket.read(0);
   };
   return true;

@@ -12,6 +12,7 @@ export interface LogFields {
   readonly connections?: number;
   readonly pending?: number;
   readonly looksLike?: string;
+  readonly transport?: string;
   readonly terminal?: number;
   readonly reason?: string;
   readonly signal?: string;
@@ -30,6 +31,7 @@ const FIELDS = [
   'connections',
   'pending',
   'looksLike',
+  'transport',
   'terminal',
   'reason',
   'signal',

@@ -26,6 +26,8 @@ const RECEIVE_MS_MAX = 25_000;
 /** Milliseconds one call to the table may take, and to connect to it. */
 const TABLE_MS_MAX = 1_000;
 const TABLE_CONNECT_MS_MAX = 500;
+/** Random bytes that nobody knows. */
+const SECRET_BYTES = 32;
 /** Random bytes of the instance's name: unique among all bridges that ever lease a slot. */
 const INSTANCE_BYTES = 8;
 
@@ -75,6 +77,8 @@ const start = (config: BridgeConfig, log: BridgeLog): Promise<Bridge> => {
       host: config.bindHost,
       port: config.bridgePort,
       instance: randomBytes(INSTANCE_BYTES).toString('hex'),
+      secret: randomBytes(SECRET_BYTES),
+      tls: {},
       slots: config.replyQueueUrls.length,
       sharedReadBuffer: true,
     },

@@ -12,7 +12,7 @@ const GAUGES: Readonly<Record<Exclude<keyof BridgeStats, 'status'>, string>> = {
   connections: 'Open connections.',
   terminals: 'Terminals signed on.',
   pending: 'Requests waiting for their answer.',
-  regions: 'Terminals whose region is remembered.',
+  terminalsKnown: 'Terminals that were read and are remembered.',
   failedAddresses: 'Addresses with failed tags that are remembered.',
   failedAddressWorst: 'Failed tags of the address that has most.',
 };

@@ -33,10 +33,17 @@ export interface LeaseStore {
   release(slot: number, owner: string, fence: number): Promise<void>;
 }
 
+/** What the bridge needs to know of a terminal. */
+export interface TerminalFacts {
+  readonly region: string;
+  /** Ways on which it may come (bridge/transport.ts); absent: all. */
+  readonly transports?: readonly string[];
+}
+
 /** Facts about terminals, read only. */
 export interface TerminalReader {
   /** Undefined where no such terminal is provisioned. */
-  readTerminal(terminal: number): Promise<{ readonly region: string } | undefined>;
+  readTerminal(terminal: number): Promise<TerminalFacts | undefined>;
 }
 
 /** Stored answers, read strongly consistent (the rescue read of ARCHITECTURE.md). */

@@ -6,18 +6,19 @@ import type { FailedAddresses } from './failed-addresses.ts';
 import { BAD_HELLO_DELAY_MS, TAKEOVER_MS } from './limits.ts';
 import type { AuthenticateLink } from './link-authenticator.ts';
 import type { BridgeLog } from './log.ts';
-import type { Ticker } from './ports.ts';
-import type { RegionCache } from './region-cache.ts';
+import type { TerminalFacts, Ticker } from './ports.ts';
 import type { Requests } from './requests.ts';
 import type { Session } from './session.ts';
+import type { TerminalCache } from './terminal-cache.ts';
 import type { TimerWheel } from './timer-wheel.ts';
+import { isAllowed } from './transport.ts';
 import type { FaultCode, Wire } from './wire.ts';
 
 export interface SignOnDeps {
   readonly clock: Clock;
   readonly ticker: Ticker;
   readonly authenticate: AuthenticateLink;
-  readonly regions: RegionCache;
+  readonly terminals: TerminalCache;
   readonly requests: Requests;
   readonly wheel: TimerWheel<Session>;
   readonly wire: Wire;
@@ -54,9 +55,19 @@ export class SignOn {
       this.#refuse(session);
       return;
     }
+    if (session.provenTerminal !== 0 && session.provenTerminal !== terminal) {
+      counters.proven_other += 1;
+      this.fault(session, 'mac_invalid');
+      return;
+    }
     const hello = framing.decodeHello(frame, nowMs);
     if (!hello.ok) {
       this.fault(session, hello.code === 'field_invalid' ? 'field_invalid' : 'frame_malformed');
+      return;
+    }
+    const facts = this.#deps.terminals.facts(terminal, (read) => this.#learned(session, read));
+    if (!isAllowed(facts?.transports, session.transport)) {
+      this.#refuseTransport(session);
       return;
     }
     const restMs = this.#takeOver(session, terminal);
@@ -76,9 +87,7 @@ export class SignOn {
     session.hello = hello.value;
     this.#byTerminal.set(terminal, session);
     wire.write(session, framing.encodeWelcome(frame, this.facts(session, nowMs), keys.down));
-    session.region = this.#deps.regions.region(terminal, (region) =>
-      this.#deps.requests.regionKnown(session, region),
-    );
+    session.region = facts?.region;
   }
 
   /** What the bridge tells a terminal about time and heartbeats. */
@@ -148,6 +157,24 @@ export class SignOn {
     this.sendGoaway(older, 0);
     this.end(older);
     return 0;
+  }
+
+  /** What the table says of the session's terminal has come; its first request waits for it. */
+  #learned(session: Session, facts: TerminalFacts): void {
+    if (session.phase === 'closing') {
+      return;
+    }
+    if (isAllowed(facts.transports, session.transport)) {
+      this.#deps.requests.regionKnown(session, facts.region);
+    } else {
+      this.#refuseTransport(session);
+    }
+  }
+
+  #refuseTransport(session: Session): void {
+    this.#deps.counters.transport_refused += 1;
+    this.#deps.log.write('warn', 'transport_refused', { transport: session.transport });
+    this.fault(session, 'not_permitted');
   }
 
   /** A tag that does not verify in HELLO: FAULT after a constant delay. */

@@ -110,6 +110,8 @@ const bridge = await createBridge(
     instance: 'bench',
     slots: 1,
     linkMasters: { current: LINK_MASTER },
+    secret: new Uint8Array(32),
+    tls: {},
     heartbeatS: 300,
     pendingMax: 2_000,
     drainMs: 1_000,

@@ -20,6 +20,7 @@ export interface MessageKeys {
 }
 
 const LINK_INFO = encodeUtf8('cp1 link');
+const PSK_INFO = encodeUtf8('tls psk');
 const MESSAGE_INFO = encodeUtf8('cp1 message');
 /** CP1's own; the two keys that a terminal was provisioned with serve it in every dialect. */
 export const LINK_LABELS: LinkLabels = {
@@ -68,6 +69,10 @@ export const messageKeysOf = (
   request: labelled(crypto, messageKey, request),
   reply: labelled(crypto, messageKey, reply),
 });
+
+/** The pre-shared key of TLS, from the link key that a terminal was provisioned with; 32 bytes. */
+export const pskOf = (crypto: Crypto, linkKey: Uint8Array): Uint8Array =>
+  hkdf(crypto, linkKey, PSK_INFO);
 
 /** The link key of one terminal and key version under `master`: what provisioning hands out, and the root of the link keys of every dialect. */
 export const deriveLinkKey = (

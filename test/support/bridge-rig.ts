@@ -1,7 +1,8 @@
 /** A bridge on a loopback port with every other part in memory, and time that only tests move. */
 import { createHmac } from 'node:crypto';
 import { type Bridge, type BridgeSettings, createBridge } from '#bridge/bridge.ts';
-import type { StoredAnswer } from '#bridge/ports.ts';
+import type { LogFields } from '#bridge/log.ts';
+import type { StoredAnswer, TerminalFacts } from '#bridge/ports.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import type { ForeignKeys } from './foreign-terminal.ts';
 
@@ -48,13 +49,14 @@ export class Rig {
   /** What the request queue does with a request. */
   queue: () => Promise<void> = async () => undefined;
   readonly stored: Map<number, StoredAnswer> = new Map();
-  region: () => Promise<{ region: string } | undefined> = async () => ({ region: 'KR' });
+  region: () => Promise<TerminalFacts | undefined> = async () => ({ region: 'KR' });
   acquire: (slot: number) => Promise<{ fence: number } | undefined> = async (slot) =>
     slot === 2 ? { fence: FENCE } : undefined;
   renew: () => Promise<boolean> = async () => true;
   released = 0;
   pollClosed = false;
   readonly logged: string[] = [];
+  readonly #fields = new Map<string, LogFields>();
   take: (body: string) => boolean = () => false;
   declare bridge: Bridge;
   readonly #ticking = new Set<{ everyMs: number; dueMs: number; run: () => void }>();
@@ -103,7 +105,12 @@ export class Rig {
           },
         },
         crypto: pureCrypto,
-        log: { write: (_level, event) => this.logged.push(event) },
+        log: {
+          write: (_level, event, fields = {}) => {
+            this.logged.push(event);
+            this.#fields.set(event, fields);
+          },
+        },
       },
       {
         host: '127.0.0.1',
@@ -113,6 +120,8 @@ export class Rig {
         instance: 'rig',
         slots: 3,
         linkMasters: { current: LINK_MASTER },
+        secret: Buffer.alloc(32, 5),
+        tls: {},
         heartbeatS: 300,
         pendingMax: 100,
         drainMs: 1_000,
@@ -120,6 +129,11 @@ export class Rig {
       },
     );
     return this;
+  }
+
+  /** What the last line of this event said. */
+  fields(event: string): LogFields | undefined {
+    return this.#fields.get(event);
   }
 
   get at(): { host: string; port: number } {

@@ -126,7 +126,7 @@ export class ForeignTerminal {
   readonly #waiting: ((frame: ForeignFrame | undefined) => void)[] = [];
   #closed = false;
 
-  private constructor(socket: Socket, keys: ForeignKeys) {
+  constructor(socket: Socket, keys: ForeignKeys) {
     this.keys = keys;
     this.codec = new ForeignCodec(keys);
     this.#socket = socket;
@@ -158,10 +158,14 @@ export class ForeignTerminal {
     at: { host: string; port: number },
     keys: ForeignKeys,
   ): Promise<ForeignTerminal> {
-    const terminal = await ForeignTerminal.connect(at, keys);
+    return (await ForeignTerminal.connect(at, keys)).greet();
+  }
+
+  /** Signs on over this connection; the WELCOME has been checked. */
+  async greet(): Promise<this> {
     const nonce = new Uint8Array(randomBytes(8));
-    terminal.send(terminal.hello(nonce));
-    const welcome = await terminal.next();
+    this.send(this.hello(nonce));
+    const welcome = await this.next();
     const echoed = welcome?.body.get(1);
     if (
       welcome?.type !== TYPE.welcome ||
@@ -169,10 +173,10 @@ export class ForeignTerminal {
       !(echoed instanceof Uint8Array) ||
       !Buffer.from(nonce).equals(echoed)
     ) {
-      terminal.close();
+      this.close();
       throw new Error(`no valid WELCOME: type ${welcome?.type ?? 'closed'}`);
     }
-    return terminal;
+    return this;
   }
 
   #take(chunk: Buffer): void {

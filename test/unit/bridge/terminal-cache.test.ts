@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type Counters, createCounters } from '#bridge/counters.ts';
-import { createRegionCache, type RegionCache } from '#bridge/region-cache.ts';
+import { createTerminalCache, type TerminalCache } from '#bridge/terminal-cache.ts';
 
 interface World {
   nowMs: number;
   readonly counters: Counters;
   readonly asked: number[];
-  readonly cache: RegionCache;
+  readonly cache: TerminalCache;
 }
 
 const worldOf = (read: (terminal: number) => Promise<{ region: string } | undefined>): World => {
@@ -16,7 +16,7 @@ const worldOf = (read: (terminal: number) => Promise<{ region: string } | undefi
     nowMs: 0,
     counters,
     asked,
-    cache: createRegionCache({
+    cache: createTerminalCache({
       nowMs: () => world.nowMs,
       counters,
       terminals: {
@@ -33,13 +33,13 @@ const worldOf = (read: (terminal: number) => Promise<{ region: string } | undefi
 const korea = async (): Promise<{ region: string }> => ({ region: 'KR' });
 const learn = ({ cache }: World, terminal: number): Promise<string> =>
   new Promise((resolve) => {
-    const known = cache.region(terminal, resolve);
+    const known = cache.facts(terminal, ({ region }) => resolve(region));
     if (known !== undefined) {
-      resolve(known);
+      resolve(known.region);
     }
   });
 
-describe('the regions that a bridge remembers', () => {
+describe('the terminals that a bridge remembers', () => {
   it('are believed for a minute', async () => {
     const world = worldOf(korea);
     expect(await learn(world, 1)).toBe('KR');
@@ -70,11 +70,11 @@ describe('the regions that a bridge remembers', () => {
     const world = worldOf(() => new Promise(() => undefined));
     const never = (): void => undefined;
     for (let terminal = 1; terminal <= 200; terminal += 1) {
-      expect(world.cache.region(terminal, never)).toBeUndefined();
+      expect(world.cache.facts(terminal, never)).toBeUndefined();
     }
-    expect(world.cache.region(200, never), 'joins the read that runs').toBeUndefined();
+    expect(world.cache.facts(200, never), 'joins the read that runs').toBeUndefined();
     expect(world.counters.region_failed).toBe(0);
-    expect(world.cache.region(201, never)).toBe('');
+    expect(world.cache.facts(201, never)).toEqual({ region: '' });
     expect(world.counters.region_failed).toBe(1);
     expect(world.asked).toHaveLength(200);
   });
