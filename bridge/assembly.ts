@@ -2,7 +2,7 @@
 import type { BridgeDeps, BridgeSettings, BridgeStats } from './bridge.ts';
 import { Connections } from './connections.ts';
 import { type Counters, createCounters } from './counters.ts';
-import { createFailedAddresses } from './failed-addresses.ts';
+import { createGuards, type Guards } from './guards.ts';
 import { GOAWAY_JITTER_MS, TICK_MS } from './limits.ts';
 import { createLinkAuthenticator } from './link-authenticator.ts';
 import { limitLog } from './log.ts';
@@ -12,13 +12,13 @@ import type { Session } from './session.ts';
 import { SignOn } from './sign-on.ts';
 import { type HeldSlot, keepSlot } from './slot-lease.ts';
 import { createSocketHandlers, type SocketHandlers } from './socket-handlers.ts';
-import { createTerminalCache } from './terminal-cache.ts';
+import { createTerminalCache, type TerminalCache } from './terminal-cache.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import { createPskKeys } from './tls/psk-keys.ts';
 import { createTerminator, type Terminator } from './tls/terminator.ts';
 import { Wire } from './wire.ts';
 
-export interface Assembly {
+export interface Assembly extends Guards {
   readonly counters: Counters;
   readonly connections: Connections;
   readonly handlers: SocketHandlers;
@@ -37,8 +37,8 @@ export const assemble = (deps: BridgeDeps, settings: BridgeSettings, held: HeldS
   const counters = createCounters();
   const state: Assembly['state'] = { status: 'serving' };
   const log = limitLog(deps.log, () => deps.ticker.nowMs());
-  const failed = createFailedAddresses();
   const nowMs = (): number => deps.ticker.nowMs();
+  const guards = createGuards(deps, settings, counters, log);
   const terminals = createTerminalCache({ terminals: deps.terminals, nowMs, counters });
   const wheel: TimerWheel<Session> = new TimerWheel(deps.ticker.nowMs(), (session) =>
     connections.due(session),
@@ -62,13 +62,12 @@ export const assemble = (deps: BridgeDeps, settings: BridgeSettings, held: HeldS
     connections.proceed(session);
   };
   const requests = new Requests(
-    { ...deps, counters, log, wheel, wire, settled },
+    { ...deps, ...guards, counters, log, wheel, wire, settled },
     { ...settings, ...held },
   );
   const authenticate = createLinkAuthenticator(deps.crypto, settings.linkMasters);
-  const shared = { requests, wheel, wire, counters, log, authenticate, clock: deps.clock };
-  const { heartbeatS } = settings;
-  const signOn = new SignOn({ ...deps, ...shared, terminals, failed, heartbeatS });
+  const shared = { ...deps, ...guards, requests, wheel, wire, counters, log, authenticate };
+  const signOn = new SignOn({ ...shared, terminals });
   const keys = createPskKeys(deps.crypto, settings.linkMasters, settings.secret);
   const tls = createTerminator(
     {
@@ -88,23 +87,36 @@ export const assemble = (deps: BridgeDeps, settings: BridgeSettings, held: HeldS
   const intake = createReplyIntake({ ...held, counters, log, deliver, leaseLost: lose });
   const poll = deps.replies.poll(held.slot, intake);
   const stopTicking = deps.ticker.every(TICK_MS, () => wheel.advance(deps.ticker.nowMs()));
+  const parts = { ...guards, counters, connections, handlers, tls, signOn, requests, state };
   return {
-    ...{ counters, connections, handlers, tls, signOn, requests, state, lost: lost.promise },
-    stats: () => ({
-      status: state.status,
-      slot: held.slot,
-      fence: held.fence,
-      connections: connections.size,
-      terminals: signOn.size,
-      pending: requests.size,
-      terminalsKnown: terminals.size,
-      failedAddresses: failed.size,
-      failedAddressWorst: failed.worst,
-    }),
+    ...parts,
+    lost: lost.promise,
+    stats: () => statsOf({ ...parts, terminals }, held),
     async stop(): Promise<void> {
       stopTicking();
+      guards.stop();
       await Promise.all([poll.close(), deps.requests.close()]);
       await lease.release();
     },
   };
 };
+
+type Counted = Pick<Assembly, 'state' | 'connections' | 'signOn' | 'requests' | keyof Guards> & {
+  readonly terminals: TerminalCache;
+};
+
+const statsOf = (parts: Omit<Counted, 'stop'>, { slot, fence }: HeldSlot): BridgeStats => ({
+  status: parts.state.status,
+  slot,
+  fence,
+  connections: parts.connections.size,
+  terminals: parts.signOn.size,
+  pending: parts.requests.size,
+  leaving: parts.admission.leaving,
+  breakerOpen: Number(parts.admission.isBreakerOpen),
+  terminalsKnown: parts.terminals.size,
+  strangerAddresses: parts.door.size,
+  failedAddresses: parts.failed.size,
+  failedAddressWorst: parts.failed.worst,
+  keepAliveEstimates: parts.keepAlive.size,
+});

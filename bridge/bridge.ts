@@ -2,10 +2,12 @@
 import type { Socket } from 'node:net';
 import type { Clock, Random } from '#core/ports.ts';
 import type { Crypto } from '#protocol/crypto.ts';
+import type { AdmissionSettings } from './admission.ts';
 import { type Assembly, assemble } from './assembly.ts';
-import type { Connections } from './connections.ts';
 import type { Counters } from './counters.ts';
+import type { DoorSettings } from './door.ts';
 import { drainConnections } from './drain.ts';
+import type { FrameRateSettings } from './frame-rates.ts';
 import type { LinkMasters } from './link-authenticator.ts';
 import { type Listener, type ListenerSettings, listen } from './listener.ts';
 import type { BridgeLog } from './log.ts';
@@ -30,10 +32,16 @@ export interface BridgeDeps {
   readonly random: Random;
   readonly ticker: Ticker;
   readonly crypto: Crypto;
+  /** Memory of the process. */
+  readonly residentBytes: () => number;
   readonly log: BridgeLog;
 }
 
-export interface BridgeSettings extends ListenerSettings {
+export interface BridgeSettings
+  extends ListenerSettings,
+    DoorSettings,
+    FrameRateSettings,
+    AdmissionSettings {
   /** Unique among all bridges, at most 32 characters without a dot: owner of the lease, head of correlation ids. */
   readonly instance: string;
   /** Reply queues in the pool. */
@@ -43,9 +51,10 @@ export interface BridgeSettings extends ListenerSettings {
   readonly secret: Uint8Array;
   /** What TLS begins with. */
   readonly tls: TlsMaterial;
-  readonly connectionsMax: number;
   readonly heartbeatS: number;
-  readonly pendingMax: number;
+  /** Failed tags of one address in a minute, after which it is shut out for so long. */
+  readonly failedTagsMax: number;
+  readonly shutOutMs: number;
   readonly drainMs: number;
 }
 
@@ -57,9 +66,15 @@ export interface BridgeStats {
   /** Signed on. */
   readonly terminals: number;
   readonly pending: number;
+  /** Of these, not in the request queue yet. */
+  readonly leaving: number;
+  /** 1 while the request queue is given up. */
+  readonly breakerOpen: number;
   readonly terminalsKnown: number;
+  readonly strangerAddresses: number;
   readonly failedAddresses: number;
   readonly failedAddressWorst: number;
+  readonly keepAliveEstimates: number;
 }
 
 export interface Bridge {
@@ -84,7 +99,7 @@ export const createBridge = async (deps: BridgeDeps, settings: BridgeSettings): 
   const parts = assemble(deps, settings, held);
   const { connections, counters } = parts;
   const accept = {
-    admits: () => isRoomFor(connections, counters, settings),
+    admits: (address: string) => parts.door.admits(address, connections.size),
     accept: (socket: Socket, address: string) => void connections.accept(socket, address),
   };
   const listener = await listen(parts.handlers, accept, counters, settings).catch(
@@ -95,18 +110,6 @@ export const createBridge = async (deps: BridgeDeps, settings: BridgeSettings): 
   );
   const { port, sharesReadBuffer } = listener;
   return { ...handleOf(deps, settings, parts, listener), port, sharesReadBuffer };
-};
-
-const isRoomFor = (
-  connections: Connections,
-  counters: Counters,
-  { connectionsMax }: BridgeSettings,
-): boolean => {
-  if (connections.size < connectionsMax) {
-    return true;
-  }
-  counters.connections_over_limit += 1;
-  return false;
 };
 
 const handleOf = (

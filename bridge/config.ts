@@ -2,11 +2,47 @@
 import * as z from 'zod/mini';
 import { fromHex } from '#protocol/bytes.ts';
 import { SLOTS_MAX } from '#protocol/limits.ts';
-import { CONNECTIONS_MAX, DRAIN_MS, HEARTBEAT_S, PENDING_MAX } from './limits.ts';
+import type { BridgeSettings } from './bridge.ts';
+import {
+  CONNECTIONS_MAX,
+  DRAIN_MS,
+  FAILED_TAGS_MAX,
+  FRAMES_BURST,
+  FRAMES_PER_MINUTE,
+  HEARTBEAT_S,
+  MEMORY_MB_MAX,
+  OUTBOX_MAX,
+  PENDING_MAX,
+  SHUT_OUT_MS,
+  STRANGERS_PER_ADDRESS_MAX,
+} from './limits.ts';
 import type { LinkMasters } from './link-authenticator.ts';
 import type { LogLevel } from './log.ts';
 
-export interface BridgeConfig {
+/** Where certificate and key of TLS are; both absent: only pre-shared keys are served. */
+export interface TlsPlace {
+  /** Of a secret with {"certificate", "key", "clientCa"}. */
+  readonly secretArn?: string;
+  /** A file with the same. */
+  readonly file?: string;
+}
+
+/** Bounds that the environment may set. */
+type Bounds = Pick<
+  BridgeSettings,
+  | 'heartbeatS'
+  | 'connectionsMax'
+  | 'strangersPerAddressMax'
+  | 'failedTagsMax'
+  | 'shutOutMs'
+  | 'memoryBytesMax'
+  | 'framesPerMinute'
+  | 'framesBurst'
+  | 'pendingMax'
+  | 'outboxMax'
+>;
+
+export interface BridgeConfig extends Bounds {
   readonly bindHost: string;
   /** Address of the health page: that of the bridge unless said otherwise. */
   readonly healthHost: string;
@@ -18,12 +54,11 @@ export interface BridgeConfig {
   readonly replyQueueUrls: readonly string[];
   readonly linkMasters: LinkMasters;
   readonly logLevel: LogLevel;
-  readonly heartbeatS: number;
-  readonly connectionsMax: number;
-  readonly pendingMax: number;
   readonly drainMs: number;
+  readonly tls: TlsPlace;
 }
 
+const BYTES_PER_MB = 1_000_000;
 const number = (fallback: number, least: number, most: number) =>
   z._default(z.coerce.number().check(z.int(), z.gte(least), z.lte(most)), fallback);
 const HEX_KEY = /^[0-9a-f]{64}$/;
@@ -42,9 +77,18 @@ const Environment = z.object({
   REPLY_QUEUE_URLS: z.string(),
   LINK_MASTER: z.string(),
   LOG_LEVEL: z._default(z.enum(['debug', 'info', 'warn', 'error']), 'info'),
+  TLS_SECRET_ARN: z.optional(z.string()),
+  TLS_FILE: z.optional(z.string()),
   HEARTBEAT_S: number(HEARTBEAT_S, 10, 900),
   CONNECTIONS_MAX: number(CONNECTIONS_MAX, 1, 60_000),
+  STRANGERS_PER_ADDRESS_MAX: number(STRANGERS_PER_ADDRESS_MAX, 1, 60_000),
+  FAILED_TAGS_MAX: number(FAILED_TAGS_MAX, 1, 100_000),
+  SHUT_OUT_MS: number(SHUT_OUT_MS, 0, 86_400_000),
+  MEMORY_MB_MAX: number(MEMORY_MB_MAX, 64, 65_536),
+  FRAMES_PER_MINUTE: number(FRAMES_PER_MINUTE, 0, 60_000),
+  FRAMES_BURST: number(FRAMES_BURST, 1, 1_000),
   PENDING_MAX: number(PENDING_MAX, 1, 100_000),
+  OUTBOX_MAX: number(OUTBOX_MAX, 1, 100_000),
   DRAIN_MS: number(DRAIN_MS, 0, 115_000),
 });
 
@@ -73,6 +117,19 @@ const masterBytes = (hex: string): Uint8Array => {
   return bytes;
 };
 
+const boundsOf = (values: z.infer<typeof Environment>): Bounds => ({
+  heartbeatS: values.HEARTBEAT_S,
+  connectionsMax: values.CONNECTIONS_MAX,
+  strangersPerAddressMax: values.STRANGERS_PER_ADDRESS_MAX,
+  failedTagsMax: values.FAILED_TAGS_MAX,
+  shutOutMs: values.SHUT_OUT_MS,
+  memoryBytesMax: values.MEMORY_MB_MAX * BYTES_PER_MB,
+  framesPerMinute: values.FRAMES_PER_MINUTE,
+  framesBurst: values.FRAMES_BURST,
+  pendingMax: values.PENDING_MAX,
+  outboxMax: values.OUTBOX_MAX,
+});
+
 /** Throws on the first variable that is missing or invalid. */
 export const readConfig = (
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -96,9 +153,11 @@ export const readConfig = (
       ...(previous === undefined ? {} : { previous: masterBytes(previous) }),
     },
     logLevel: values.LOG_LEVEL,
-    heartbeatS: values.HEARTBEAT_S,
-    connectionsMax: values.CONNECTIONS_MAX,
-    pendingMax: values.PENDING_MAX,
     drainMs: values.DRAIN_MS,
+    tls: {
+      ...(values.TLS_SECRET_ARN === undefined ? {} : { secretArn: values.TLS_SECRET_ARN }),
+      ...(values.TLS_FILE === undefined ? {} : { file: values.TLS_FILE }),
+    },
+    ...boundsOf(values),
   });
 };

@@ -5,7 +5,10 @@ import type { DialectFraming, FrameLook, StreamReader } from '#protocol/dialect.
 import { FRAME_WAIT_MS } from '#protocol/limits.ts';
 import type { Counters } from './counters.ts';
 import { framingOf, strangerOf, TLS_FIRST_BYTE } from './detect.ts';
-import { IDLE_MS } from './limits.ts';
+import type { Door } from './door.ts';
+import type { FrameRates } from './frame-rates.ts';
+import type { KeepAlive } from './keep-alive.ts';
+import { IDLE_MS, SILENCE_SHARE } from './limits.ts';
 import type { AuthenticateLink, LinkKeys } from './link-authenticator.ts';
 import type { BridgeLog } from './log.ts';
 import type { Requests } from './requests.ts';
@@ -20,6 +23,9 @@ export interface ConnectionsDeps {
   readonly authenticate: AuthenticateLink;
   readonly signOn: SignOn;
   readonly requests: Requests;
+  readonly door: Door;
+  readonly rates: FrameRates;
+  readonly keepAlive: KeepAlive;
   readonly tls: Pick<Terminator, 'secure'>;
   readonly wheel: TimerWheel<Session>;
   readonly wire: Wire;
@@ -27,6 +33,7 @@ export interface ConnectionsDeps {
   readonly log: BridgeLog;
 }
 
+const MS_PER_S = 1_000;
 const HTTP_REFUSAL = Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n', 'latin1');
 
 /** Of a stream whose framing is lost. */
@@ -55,6 +62,7 @@ export class Connections {
     bindSession(socket, session);
     this.#sessions.add(session);
     this.#deps.counters.connections += 1;
+    this.#deps.door.entered(address);
     this.#deps.wheel.schedule(session, FRAME_WAIT_MS);
     return session;
   }
@@ -76,7 +84,9 @@ export class Connections {
     }
     const { reader } = session;
     if (reader && session.phase !== 'closing' && session.phase !== 'refusing') {
-      session.readAtMs = this.#deps.clock.nowMs();
+      const nowMs = this.#deps.clock.nowMs();
+      this.#heard(session, nowMs - session.readAtMs);
+      session.readAtMs = nowMs;
       reader.feed(chunk);
       this.#pump(session);
     }
@@ -97,7 +107,7 @@ export class Connections {
 
   /** The peer sends nothing more, but may still read: a pending request gets its answer before the close. */
   ended(session: Session): void {
-    if (session.phase === 'pending') {
+    if (session.phase === 'pending' || session.phase === 'throttled') {
       session.peerEnded = true;
     } else {
       session.socket.end();
@@ -109,6 +119,9 @@ export class Connections {
     if (session.phase === 'fresh') {
       this.#deps.counters.closed_silent += 1;
       this.#deps.log.write('debug', 'closed_silent');
+    }
+    if (!session.keys) {
+      this.#deps.door.settled(session.address);
     }
     session.phase = 'closing';
     this.#deps.wheel.cancel(session);
@@ -128,7 +141,14 @@ export class Connections {
         break;
       case 'open':
         counters[session.frameBegun ? 'timeout_frame' : 'timeout_idle'] += 1;
+        if (!session.frameBegun) {
+          this.#deps.signOn.died(session);
+        }
         this.#deps.signOn.end(session);
+        break;
+      case 'throttled':
+        session.phase = 'open';
+        this.proceed(session);
         break;
       case 'pending':
         this.#deps.requests.due(session);
@@ -189,10 +209,36 @@ export class Connections {
     reader.retain();
   }
 
+  /** Bytes have come after a silence; of a long one the network is told of. */
+  #heard({ terminal, address, heartbeatS }: Session, silentMs: number): void {
+    if (heartbeatS > 0 && silentMs >= heartbeatS * MS_PER_S * SILENCE_SHARE) {
+      this.#deps.keepAlive.survived(terminal, address);
+    }
+  }
+
+  /** Whether the session must wait before its next frame is taken; what it has sent stays where it is. */
+  #throttles(session: Session, reader: StreamReader): boolean {
+    const { counters, rates, wheel } = this.#deps;
+    const waitMs = session.phase === 'open' ? rates.waitMs(session, wheel.nowMs) : 0;
+    if (waitMs === 0 || !reader.begun) {
+      return false;
+    }
+    counters.throttled += 1;
+    session.phase = 'throttled';
+    session.frameBegun = false;
+    session.socket.pause();
+    wheel.cancel(session);
+    wheel.schedule(session, waitMs);
+    return true;
+  }
+
   /** Takes frames for as long as the session may, and returns how many. */
   #takeAll(session: Session, framing: DialectFraming, reader: StreamReader): number {
     let frames = 0;
     while (session.phase === 'open' || session.phase === 'greeting') {
+      if (this.#throttles(session, reader)) {
+        break;
+      }
       const frame = reader.next();
       if (frame === undefined) {
         break;
@@ -203,6 +249,7 @@ export class Connections {
       }
       frames += 1;
       this.#take(session, framing, frame);
+      this.#deps.rates.count(session, this.#deps.wheel.nowMs);
     }
     return frames;
   }

@@ -5,6 +5,10 @@ import { STRANGERS, type Stranger } from './detect.ts';
 export const COUNTED = {
   connections: 'Connections accepted.',
   connections_over_limit: 'Connections closed at once because the task is full.',
+  connections_over_memory: 'Connections closed at once because memory is short.',
+  connections_per_address:
+    'Connections closed at once because too many of their address have not signed on.',
+  connections_shut_out: 'Connections closed at once because their address failed too often.',
   closed_silent: 'Connections closed by the peer without a byte (health checks).',
   hellos: 'Valid HELLO frames.',
   hello_bad_tag: 'HELLO frames whose tag does not verify.',
@@ -14,6 +18,8 @@ export const COUNTED = {
   tls_failed: 'TLS handshakes that failed.',
   takeovers: 'Connections displaced by a newer one of the same terminal.',
   takeovers_refused: 'Newer connections refused because a takeover had just happened.',
+  throttled: 'Times that a terminal was read more slowly because it sends too much.',
+  silent_deaths: 'Connections found dead after a silence.',
   pings: 'PING frames answered.',
   requests: 'Requests handed to the request queue.',
   requests_failed: 'Requests that the request queue did not take.',
@@ -30,6 +36,8 @@ export const COUNTED = {
   region_late: 'Requests that went without a region.',
   region_failed: 'Region reads that failed or were skipped.',
   busy_queue: 'BUSY because the request queue failed.',
+  busy_breaker: 'BUSY because the request queue has been given up for a moment.',
+  breaker_opened: 'Times that the request queue was given up.',
   busy_full: 'BUSY because too many requests are pending.',
   busy_no_answer: 'BUSY because no answer came in time.',
   busy_draining: 'BUSY because the bridge goes down or lost its slot.',

@@ -7,6 +7,7 @@ import { createTerminalReader } from '#adapters/dynamodb/terminal-reader.ts';
 import { systemClock } from '#adapters/node/system-clock.ts';
 import { systemRandom } from '#adapters/node/system-random.ts';
 import { systemTimers } from '#adapters/node/system-timers.ts';
+import { createSecretReader } from '#adapters/secrets/secret-reader.ts';
 import { createBatchSender } from '#adapters/sqs/batch-sender.ts';
 import { createQueuePoller } from '#adapters/sqs/queue-poller.ts';
 import { createSqsClient } from '#adapters/sqs/sqs-client.ts';
@@ -14,10 +15,11 @@ import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import { type Bridge, createBridge } from './bridge.ts';
 import { type BridgeConfig, readConfig } from './config.ts';
 import { type Health, serveHealth } from './health.ts';
-import { OUTBOX_MAX } from './limits.ts';
 import { type BridgeLog, createLog, errorName, limitLog } from './log.ts';
 import type { ReplyQueue } from './ports.ts';
 import { systemTicker } from './system-ticker.ts';
+import { createTlsReader, keepTlsFresh } from './tls/material.ts';
+import type { TlsMaterial } from './tls/terminator.ts';
 
 /** Milliseconds one of two attempts to send may take: both fit into SEND_WAIT_MS, after which the terminal hears BUSY. */
 const SEND_MS_MAX = 400;
@@ -45,7 +47,7 @@ const createReplyQueue = (config: BridgeConfig, log: BridgeLog): ReplyQueue => {
   };
 };
 
-const start = (config: BridgeConfig, log: BridgeLog): Promise<Bridge> => {
+const start = (config: BridgeConfig, log: BridgeLog, tls: TlsMaterial): Promise<Bridge> => {
   const limited = limitLog(log, () => systemTicker.nowMs());
   const client = new DynamoDBClient({
     requestHandler: {
@@ -60,7 +62,7 @@ const start = (config: BridgeConfig, log: BridgeLog): Promise<Bridge> => {
       requests: createBatchSender({
         client: createSqsClient({ requestMsMax: SEND_MS_MAX }),
         queueUrl: config.requestQueueUrl,
-        outboxMax: OUTBOX_MAX,
+        outboxMax: config.outboxMax,
       }),
       replies: createReplyQueue(config, limited),
       leases: createLeaseStore(table),
@@ -70,6 +72,7 @@ const start = (config: BridgeConfig, log: BridgeLog): Promise<Bridge> => {
       random: systemRandom,
       ticker: systemTicker,
       crypto: pureCrypto,
+      residentBytes: () => process.memoryUsage.rss(),
       log,
     },
     {
@@ -78,7 +81,7 @@ const start = (config: BridgeConfig, log: BridgeLog): Promise<Bridge> => {
       port: config.bridgePort,
       instance: randomBytes(INSTANCE_BYTES).toString('hex'),
       secret: randomBytes(SECRET_BYTES),
-      tls: {},
+      tls,
       slots: config.replyQueueUrls.length,
       sharedReadBuffer: true,
     },
@@ -93,7 +96,14 @@ const goDown = async (bridge: Bridge, health: Health, exitCode: number): Promise
 };
 
 const run = async (config: BridgeConfig, log: BridgeLog): Promise<void> => {
-  const bridge = await start(config, log);
+  const readTls = createTlsReader(config.tls, (arn) => createSecretReader().read(arn));
+  const material = await readTls();
+  const bridge = await start(config, log, material);
+  const tls = keepTlsFresh(
+    { read: readTls, use: (fresh) => bridge.useTls(fresh), ticker: systemTicker, log },
+    material,
+  );
+  process.on('SIGHUP', () => void tls.reload());
   const health = await serveHealth(bridge, { host: config.healthHost, port: config.healthPort });
   if (!bridge.sharesReadBuffer) {
     log.write('warn', 'read_buffer_not_shared');

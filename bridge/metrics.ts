@@ -12,9 +12,13 @@ const GAUGES: Readonly<Record<Exclude<keyof BridgeStats, 'status'>, string>> = {
   connections: 'Open connections.',
   terminals: 'Terminals signed on.',
   pending: 'Requests waiting for their answer.',
+  leaving: 'Of these, requests that the queue has not taken yet.',
+  breakerOpen: 'Whether the request queue is given up for the moment.',
   terminalsKnown: 'Terminals that were read and are remembered.',
+  strangerAddresses: 'Addresses with connections that have not signed on.',
   failedAddresses: 'Addresses with failed tags that are remembered.',
   failedAddressWorst: 'Failed tags of the address that has most.',
+  keepAliveEstimates: 'Terminals and networks whose connections have died unseen.',
 };
 
 const snake = (name: string): string =>

@@ -1,13 +1,13 @@
 /** Requests on their way: sent, waited for, answered on the very socket that asked, or BUSY (ARCHITECTURE.md). */
-import type { Random } from '#core/ports.ts';
 import type { Crypto } from '#protocol/crypto.ts';
 import type { DialectFraming, FrameLook } from '#protocol/dialect.ts';
 import type { ReplyEnvelope } from '#protocol/envelope.ts';
 import { ANSWER_WAIT_MS, RESCUE_READ_MS } from '#protocol/limits.ts';
 import { encodeRequestEnvelope } from '#protocol/queue-codec.ts';
 import { carveCopy } from '#protocol/slab.ts';
+import type { Admission } from './admission.ts';
 import type { Counters } from './counters.ts';
-import { BUSY_RETRY_MS, REGION_WAIT_MS, REVERSE_RESERVE, SEND_WAIT_MS } from './limits.ts';
+import { REGION_WAIT_MS, SEND_WAIT_MS } from './limits.ts';
 import type { BridgeLog } from './log.ts';
 import type { AnswerReader, RequestQueue, Ticker } from './ports.ts';
 import { createRescueRead, type RescueRead } from './rescue-read.ts';
@@ -17,8 +17,8 @@ import type { Wire } from './wire.ts';
 
 export interface RequestsDeps {
   readonly requests: RequestQueue;
+  readonly admission: Admission;
   readonly answers: AnswerReader;
-  readonly random: Random;
   readonly ticker: Ticker;
   readonly crypto: Crypto;
   readonly counters: Counters;
@@ -33,7 +33,6 @@ export interface RequestsSettings {
   readonly instance: string;
   readonly slot: number;
   readonly fence: number;
-  readonly pendingMax: number;
 }
 
 /** Milliseconds from the receipt of a request to each look after its answer. */
@@ -48,7 +47,6 @@ export class Requests {
   readonly #settings: RequestsSettings;
   readonly #pending = new Map<string, Session>();
   readonly #rescueRead: RescueRead;
-  #accepting = true;
 
   constructor(deps: RequestsDeps, settings: RequestsSettings) {
     this.#deps = deps;
@@ -62,20 +60,16 @@ export class Requests {
 
   /** From now on every new request gets BUSY. */
   refuseNew(): void {
-    this.#accepting = false;
+    this.#deps.admission.close();
   }
 
   /** Forwards a request frame of an open session, which is pending afterwards; or says BUSY at once. */
   submit(session: Session, framing: DialectFraming, look: FrameLook, frame: Uint8Array): void {
-    const { counters } = this.#deps;
-    if (!this.#accepting) {
-      counters.busy_draining += 1;
-      this.#sayBusy(session, framing, frame);
-      return;
-    }
-    if (this.#pending.size >= this.#pendingMaxFor(look)) {
-      counters.busy_full += 1;
-      this.#sayBusy(session, framing, frame);
+    const nowMs = this.#deps.ticker.nowMs();
+    const refused = this.#deps.admission.refuses(look.op, this.#pending.size, nowMs);
+    if (refused) {
+      this.#deps.counters[refused.counter] += 1;
+      this.#sayBusy(session, framing, frame, refused.retryAfterMs);
       return;
     }
     session.requests += 1;
@@ -86,7 +80,7 @@ export class Requests {
       frame: carveCopy(frame),
       // A request that waited behind another was received before it is its turn.
       receivedAtMs: session.readAtMs,
-      sinceMs: this.#deps.ticker.nowMs(),
+      sinceMs: nowMs,
       next: 'region',
     };
     session.phase = 'pending';
@@ -120,6 +114,8 @@ export class Requests {
         this.#forward(session, pending, '');
         break;
       case 'sent':
+        pending.next = 'busy';
+        this.#deps.admission.late(this.#deps.ticker.nowMs());
         // Whether the queue takes it after all does not matter: the terminal asks again with the same bytes.
         this.#deps.counters.busy_queue += 1;
         this.#deps.log.write('warn', 'request_not_sent', { pending: this.#pending.size });
@@ -193,6 +189,7 @@ export class Requests {
       frame: pending.framing.toEnvelope(pending.frame),
     });
     this.#deps.counters.requests += 1;
+    this.#deps.admission.leave();
     this.#deps.requests.send(body).then(
       () => this.#sent(session, pending),
       () => this.#sendFailed(session, pending),
@@ -200,12 +197,14 @@ export class Requests {
   }
 
   #sent(session: Session, pending: Pending): void {
+    this.#deps.admission.sent(pending.next !== 'sent', this.#deps.ticker.nowMs());
     if (session.pending === pending) {
       this.#await(session, pending, 'rescue');
     }
   }
 
   #sendFailed(session: Session, pending: Pending): void {
+    this.#deps.admission.failed(pending.next !== 'sent', this.#deps.ticker.nowMs());
     this.#deps.counters.requests_failed += 1;
     this.#deps.log.write('warn', 'request_not_sent', { pending: this.#pending.size });
     if (session.pending === pending) {
@@ -231,7 +230,9 @@ export class Requests {
   }
 
   #busy(session: Session, pending: Pending): void {
-    this.#settle(session, () => this.#sayBusy(session, pending.framing, pending.frame));
+    this.#settle(session, () =>
+      this.#sayBusy(session, pending.framing, pending.frame, this.#deps.admission.retryAfterMs()),
+    );
   }
 
   #settle(session: Session, tell: () => void): void {
@@ -250,17 +251,16 @@ export class Requests {
     this.#deps.wheel.schedule(session, Math.max(0, atMs - goneMs));
   }
 
-  #sayBusy(session: Session, framing: DialectFraming, frame: Uint8Array): void {
+  #sayBusy(
+    session: Session,
+    framing: DialectFraming,
+    frame: Uint8Array,
+    retryAfterMs: number,
+  ): void {
     const { keys, keyVersion } = session;
     if (keys) {
-      const retryAfterMs = BUSY_RETRY_MS.least + this.#deps.random.below(BUSY_RETRY_MS.span);
       const busy = framing.encodeBusy(frame, retryAfterMs, keys.down, keyVersion);
       this.#deps.wire.write(session, busy);
     }
-  }
-
-  #pendingMaxFor({ op }: FrameLook): number {
-    const { pendingMax } = this.#settings;
-    return op === 'reverse' ? pendingMax : Math.ceil(pendingMax * (1 - REVERSE_RESERVE));
   }
 }

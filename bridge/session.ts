@@ -61,6 +61,10 @@ export class Session extends WheelNode {
   region: string | undefined = undefined;
   /** Wall clock, unix milliseconds, of the bytes read last. */
   readAtMs = 0;
+  /** Seconds between PINGs that its WELCOME advised; 0 before. */
+  heartbeatS = 0;
+  /** Monotonic milliseconds by which its frames would have come evenly (bridge/frame-rates.ts). */
+  evenlyAtMs = 0;
   /** Requests so far, for correlation ids. */
   requests = 0;
   pending: Pending | undefined = undefined;

@@ -2,7 +2,10 @@
 import type { Clock } from '#core/ports.ts';
 import type { DialectFraming, FrameLook, WelcomeFacts } from '#protocol/dialect.ts';
 import type { Counters } from './counters.ts';
+import type { Door } from './door.ts';
 import type { FailedAddresses } from './failed-addresses.ts';
+import type { FrameRates } from './frame-rates.ts';
+import type { KeepAlive } from './keep-alive.ts';
 import { BAD_HELLO_DELAY_MS, TAKEOVER_MS } from './limits.ts';
 import type { AuthenticateLink } from './link-authenticator.ts';
 import type { BridgeLog } from './log.ts';
@@ -13,6 +16,8 @@ import type { TerminalCache } from './terminal-cache.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 import { isAllowed } from './transport.ts';
 import type { FaultCode, Wire } from './wire.ts';
+
+const MS_PER_S = 1_000;
 
 export interface SignOnDeps {
   readonly clock: Clock;
@@ -25,7 +30,9 @@ export interface SignOnDeps {
   readonly counters: Counters;
   readonly failed: FailedAddresses;
   readonly log: BridgeLog;
-  readonly heartbeatS: number;
+  readonly door: Door;
+  readonly rates: FrameRates;
+  readonly keepAlive: KeepAlive;
 }
 
 export class SignOn {
@@ -80,6 +87,10 @@ export class SignOn {
       return;
     }
     counters.hellos += 1;
+    if (!session.keys) {
+      this.#deps.door.settled(session.address);
+    }
+    this.#deps.rates.resume(session, terminal);
     session.phase = 'open';
     session.terminal = terminal;
     session.keyVersion = keyVersion;
@@ -91,8 +102,10 @@ export class SignOn {
   }
 
   /** What the bridge tells a terminal about time and heartbeats. */
-  facts(_session: Session, nowMs: number): WelcomeFacts {
-    return { serverTimeS: Math.floor(nowMs / 1000), heartbeatS: this.#deps.heartbeatS };
+  facts(session: Session, nowMs: number): WelcomeFacts {
+    const advice = this.#deps.keepAlive.advice(session.terminal, session.address);
+    session.heartbeatS = advice.heartbeatS;
+    return { serverTimeS: Math.floor(nowMs / 1000), ...advice };
   }
 
   /** GOAWAY, once per session that has signed on; the terminal finishes what is open and reconnects. */
@@ -115,6 +128,13 @@ export class SignOn {
     this.end(session);
   }
 
+  /** A session has turned out to be dead: what that says of its network is remembered. */
+  died({ terminal, address, heartbeatS, readAtMs }: Session): void {
+    const { clock, counters, keepAlive } = this.#deps;
+    const silentS = (clock.nowMs() - readAtMs) / MS_PER_S;
+    counters.silent_deaths += Number(keepAlive.died(terminal, address, silentS, heartbeatS));
+  }
+
   /** FIN after what was written; its terminal is free for another connection. */
   end(session: Session): void {
     this.leave(session);
@@ -126,6 +146,7 @@ export class SignOn {
     this.#deps.requests.forget(session);
     if (this.#byTerminal.get(session.terminal) === session) {
       this.#byTerminal.delete(session.terminal);
+      this.#deps.rates.keep(session, this.#deps.ticker.nowMs());
     }
   }
 
@@ -152,6 +173,7 @@ export class SignOn {
       return Math.ceil(lastMs + TAKEOVER_MS - nowMs);
     }
     this.#deps.counters.takeovers += 1;
+    this.died(older);
     this.#takeovers.set(terminal, nowMs);
     // Its answers go out on the new connection when they are asked for again.
     this.sendGoaway(older, 0);
@@ -180,8 +202,10 @@ export class SignOn {
   /** A tag that does not verify in HELLO: FAULT after a constant delay. */
   #refuse(session: Session): void {
     this.#deps.counters.hello_bad_tag += 1;
-    this.#deps.failed.count(session.address);
     this.#deps.log.write('warn', 'hello_bad_tag');
+    if (this.#deps.failed.count(session.address)) {
+      this.#deps.log.write('error', 'address_shut_out');
+    }
     session.phase = 'refusing';
     this.#deps.wheel.cancel(session);
     this.#deps.wheel.schedule(session, BAD_HELLO_DELAY_MS);

@@ -7,7 +7,15 @@ export const EVENTS_LOG = 'events.log';
 
 /** Removes what runs keep, apart from the lock and the logs. */
 export const clearFolder = (dir: string): void => {
-  for (const name of ['queues', 'secrets.json', 'streams', 'kiosk', 'outbox']) {
+  for (const name of [
+    'queues',
+    'secrets.json',
+    'streams',
+    'tls.json',
+    'tls.pem',
+    'kiosk',
+    'outbox',
+  ]) {
     rmSync(join(dir, name), { recursive: true, force: true });
   }
   for (const suffix of ['', '-wal', '-shm']) {

@@ -1,6 +1,7 @@
 /** Settings of `npm start`: flags and variables, each checked. */
 import { parseArgs } from 'node:util';
 import { checkBindHost } from './bind-host.ts';
+import { boundsIn } from './bridge-settings.ts';
 import { TERMINALS_MAX } from './demo.ts';
 import { LocalError } from './local-error.ts';
 import type { LocalOptions } from './start-local.ts';
@@ -59,6 +60,7 @@ export const readOptions = (
     httpPort: port('COSMOPAY_HTTP_PORT', HTTP_PORT),
     ...(bindHost !== undefined && { bindHost: checkBindHost(bindHost) }),
     ...(webhook !== undefined && { webhook: checkWebhook(webhook) }),
+    bridge: boundsIn(environment),
     holdSeconds: optional(environment, 'COSMOPAY_HOLD_SECONDS', HOLD_S_MAX),
     scheduleSeconds: optional(environment, 'COSMOPAY_SCHEDULE_SECONDS', SCHEDULE_S_MAX),
   };

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
 import { EVERYWHERE } from './bind-host.ts';
 import { type BridgeProcess, startBridge } from './bridge-process.ts';
+import { bridgeSettings } from './bridge-settings.ts';
 import { clearFolder, createLogs } from './data-folder.ts';
 import { type Demo, seedDemo } from './demo.ts';
 import { type Deployed, deploy } from './deployment.ts';
@@ -30,8 +31,6 @@ import { type Assembly, readAssembly } from './template/template.ts';
 
 /** Sandboxes of one function at most: each is a process of 80 MB. */
 const SANDBOXES_MAX = 4;
-/** Milliseconds in which the bridge drains: nobody reconnects to a laptop that is shut down. */
-const DRAIN_MS = 500;
 const HOST = '127.0.0.1';
 
 export interface LocalOptions {
@@ -54,6 +53,8 @@ export interface LocalOptions {
   readonly scheduleSeconds?: number | undefined;
   /** Where else every event goes, besides the demo's own log. */
   readonly webhook?: string;
+  /** Bounds of the bridge (docs/operations.md), in place of those for one machine. */
+  readonly bridge?: Readonly<Record<string, string>>;
   /** Each step as it begins. */
   readonly onBegin?: (step: string) => void;
   /** Each step as it is done. */
@@ -154,11 +155,10 @@ const bringUp = async (
     environment: {
       ...taskEnvironment(assembly.template, deployed, standIns.secrets),
       ...environmentOf(assembly.region, standIns),
-      BRIDGE_PORT: String(bridgePort),
-      HEALTH_PORT: String(healthPort),
-      BIND_HOST: bindHost,
-      HEALTH_HOST: HOST,
-      DRAIN_MS: String(DRAIN_MS),
+      ...bridgeSettings({
+        ...{ dir, bindHost, bridgePort, healthPort, healthHost: HOST, nowMs: Date.now() },
+        bounds: options.bridge ?? {},
+      }),
     },
   });
   closers.push(bridge.close);

@@ -100,6 +100,7 @@ const bridge = await createBridge(
     random: systemRandom,
     ticker,
     crypto: pureCrypto,
+    residentBytes: () => 0,
     log: { write: () => undefined },
   },
   {
@@ -114,6 +115,14 @@ const bridge = await createBridge(
     tls: {},
     heartbeatS: 300,
     pendingMax: 2_000,
+    outboxMax: 2_000,
+    failedTagsMax: 20,
+    shutOutMs: 600_000,
+    // The load comes from one address, and far faster than any terminal.
+    strangersPerAddressMax: 20_000,
+    memoryBytesMax: Number.POSITIVE_INFINITY,
+    framesPerMinute: 0,
+    framesBurst: 1,
     drainMs: 1_000,
   },
 );

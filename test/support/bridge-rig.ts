@@ -53,6 +53,7 @@ export class Rig {
   acquire: (slot: number) => Promise<{ fence: number } | undefined> = async (slot) =>
     slot === 2 ? { fence: FENCE } : undefined;
   renew: () => Promise<boolean> = async () => true;
+  residentBytes = 0;
   released = 0;
   pollClosed = false;
   readonly logged: string[] = [];
@@ -105,6 +106,7 @@ export class Rig {
           },
         },
         crypto: pureCrypto,
+        residentBytes: () => this.residentBytes,
         log: {
           write: (_level, event, fields = {}) => {
             this.logged.push(event);
@@ -124,6 +126,14 @@ export class Rig {
         tls: {},
         heartbeatS: 300,
         pendingMax: 100,
+        outboxMax: 1_000,
+        failedTagsMax: 20,
+        shutOutMs: 600_000,
+        strangersPerAddressMax: 64,
+        memoryBytesMax: 1_000,
+        // Tests send faster than any terminal; those of the rate turn it on.
+        framesPerMinute: 0,
+        framesBurst: 5,
         drainMs: 1_000,
         ...settings,
       },
