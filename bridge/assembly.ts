@@ -1,7 +1,9 @@
 /** The parts of one bridge put together: sessions, requests, reply slot and deadlines. The port is opened by bridge.ts. */
+import { Iso8583Framing } from '#protocol/iso8583/framing.ts';
 import type { BridgeDeps, BridgeSettings, BridgeStats } from './bridge.ts';
 import { Connections } from './connections.ts';
 import { type Counters, createCounters } from './counters.ts';
+import { spokenWith } from './detect.ts';
 import { createGuards, type Guards } from './guards.ts';
 import { GOAWAY_JITTER_MS, TICK_MS } from './limits.ts';
 import { createLinkAuthenticator } from './link-authenticator.ts';
@@ -80,7 +82,8 @@ export const assemble = (deps: BridgeDeps, settings: BridgeSettings, held: HeldS
     },
     settings.tls,
   );
-  const connections = new Connections({ ...shared, signOn, tls });
+  const spoken = spokenWith(new Iso8583Framing(settings.iso8583, deps.text));
+  const connections = new Connections({ ...shared, signOn, tls, spoken });
   const handlers = createSocketHandlers(connections, counters);
   const lease = keepSlot({ ...deps, owner: settings.instance, lost: lose }, held);
   const deliver = (reply: Parameters<Requests['deliver']>[0]): void => requests.deliver(reply);

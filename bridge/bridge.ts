@@ -2,6 +2,9 @@
 import type { Socket } from 'node:net';
 import type { Clock, Random } from '#core/ports.ts';
 import type { Crypto } from '#protocol/crypto.ts';
+import type { DialectFraming } from '#protocol/dialect.ts';
+import { Iso8583Framing } from '#protocol/iso8583/framing.ts';
+import type { TextCodec } from '#protocol/text-codec.ts';
 import type { AdmissionSettings } from './admission.ts';
 import { type Assembly, assemble } from './assembly.ts';
 import type { Counters } from './counters.ts';
@@ -32,6 +35,7 @@ export interface BridgeDeps {
   readonly random: Random;
   readonly ticker: Ticker;
   readonly crypto: Crypto;
+  readonly text: TextCodec;
   /** Memory of the process. */
   readonly residentBytes: () => number;
   readonly log: BridgeLog;
@@ -49,6 +53,10 @@ export interface BridgeSettings
   readonly linkMasters: LinkMasters;
   /** Random bytes of this process: what names that no terminal has are answered with. */
   readonly secret: Uint8Array;
+  /** ISO 8583 on the one port, where the first byte tells it. */
+  readonly iso8583: { readonly length: 'binary' | 'binary-inclusive'; readonly swapTpdu: boolean };
+  /** Ports of their own for lengths that the first byte cannot tell; 0: any free one. */
+  readonly iso8583Ports: Readonly<Partial<Record<'ascii' | 'bcd', number>>>;
   /** What TLS begins with. */
   readonly tls: TlsMaterial;
   readonly heartbeatS: number;
@@ -79,6 +87,8 @@ export interface BridgeStats {
 
 export interface Bridge {
   readonly port: number;
+  /** Those that were asked for. */
+  readonly iso8583Ports: Readonly<Record<'ascii' | 'bcd', number | undefined>>;
   /** Whether connections are read through one shared buffer: slower and larger, but right, where they are not. */
   readonly sharesReadBuffer: boolean;
   readonly counters: Counters;
@@ -97,27 +107,63 @@ export interface Bridge {
 export const createBridge = async (deps: BridgeDeps, settings: BridgeSettings): Promise<Bridge> => {
   const held = await waitForSlot({ ...deps, owner: settings.instance, slots: settings.slots });
   const parts = assemble(deps, settings, held);
-  const { connections, counters } = parts;
-  const accept = {
-    admits: (address: string) => parts.door.admits(address, connections.size),
-    accept: (socket: Socket, address: string) => void connections.accept(socket, address),
+  const listeners = await openAll(deps, settings, parts).catch(async (error: unknown) => {
+    await parts.stop();
+    throw error;
+  });
+  const { port, sharesReadBuffer } = listeners.main;
+  const handle = handleOf(deps, settings, parts, Object.values(listeners));
+  const iso8583Ports = { ascii: listeners.ascii?.port, bcd: listeners.bcd?.port };
+  return { ...handle, port, iso8583Ports, sharesReadBuffer };
+};
+
+interface Listeners {
+  readonly main: Listener;
+  readonly ascii?: Listener;
+  readonly bcd?: Listener;
+}
+
+/** Opens every port, or none. */
+const openAll = async (
+  deps: BridgeDeps,
+  settings: BridgeSettings,
+  { connections, counters, door, handlers }: Assembly,
+): Promise<Listeners> => {
+  const opened: Listener[] = [];
+  const open = async (port: number, framing?: DialectFraming): Promise<Listener> => {
+    const accept = {
+      admits: (address: string) => door.admits(address, connections.size),
+      accept: (socket: Socket, address: string) =>
+        void connections.accept(socket, address, framing),
+    };
+    const listener = await listen(handlers, accept, counters, { ...settings, port });
+    opened.push(listener);
+    return listener;
   };
-  const listener = await listen(parts.handlers, accept, counters, settings).catch(
-    async (error: unknown) => {
-      await parts.stop();
-      throw error;
-    },
-  );
-  const { port, sharesReadBuffer } = listener;
-  return { ...handleOf(deps, settings, parts, listener), port, sharesReadBuffer };
+  const openIso = async (length: 'ascii' | 'bcd') => {
+    const port = settings.iso8583Ports[length];
+    const { swapTpdu } = settings.iso8583;
+    return port === undefined
+      ? {}
+      : { [length]: await open(port, new Iso8583Framing({ length, swapTpdu }, deps.text)) };
+  };
+  try {
+    const main = await open(settings.port);
+    return { main, ...(await openIso('ascii')), ...(await openIso('bcd')) };
+  } catch (error) {
+    for (const listener of opened) {
+      listener.close();
+    }
+    throw error;
+  }
 };
 
 const handleOf = (
   deps: BridgeDeps,
   settings: BridgeSettings,
   parts: Assembly,
-  listener: Listener,
-): Omit<Bridge, 'port' | 'sharesReadBuffer'> => {
+  listeners: readonly Listener[],
+): Omit<Bridge, 'port' | 'iso8583Ports' | 'sharesReadBuffer'> => {
   const { connections, signOn, requests, state } = parts;
   let closing: Promise<void> | undefined;
   const shut = async (): Promise<void> => {
@@ -126,7 +172,9 @@ const handleOf = (
     for (const session of [...connections.sessions]) {
       session.socket.destroy();
     }
-    listener.close();
+    for (const listener of listeners) {
+      listener.close();
+    }
     await parts.stop();
   };
   const close = (): Promise<void> => {

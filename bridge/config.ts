@@ -56,11 +56,15 @@ export interface BridgeConfig extends Bounds {
   readonly logLevel: LogLevel;
   readonly drainMs: number;
   readonly tls: TlsPlace;
+  readonly iso8583: BridgeSettings['iso8583'];
+  readonly iso8583Ports: BridgeSettings['iso8583Ports'];
 }
 
 const BYTES_PER_MB = 1_000_000;
 const number = (fallback: number, least: number, most: number) =>
   z._default(z.coerce.number().check(z.int(), z.gte(least), z.lte(most)), fallback);
+/** 0: any free one. */
+const port = z.coerce.number().check(z.int(), z.gte(0), z.lte(65_535));
 const HEX_KEY = /^[0-9a-f]{64}$/;
 const Master = z.object({
   current: z.string().check(z.regex(HEX_KEY)),
@@ -77,6 +81,10 @@ const Environment = z.object({
   REPLY_QUEUE_URLS: z.string(),
   LINK_MASTER: z.string(),
   LOG_LEVEL: z._default(z.enum(['debug', 'info', 'warn', 'error']), 'info'),
+  ISO8583_LENGTH: z._default(z.enum(['binary', 'binary-inclusive']), 'binary'),
+  ISO8583_SWAP_TPDU: z._default(z.enum(['yes', 'no']), 'yes'),
+  ISO8583_ASCII_PORT: z.optional(port),
+  ISO8583_BCD_PORT: z.optional(port),
   TLS_SECRET_ARN: z.optional(z.string()),
   TLS_FILE: z.optional(z.string()),
   HEARTBEAT_S: number(HEARTBEAT_S, 10, 900),
@@ -157,6 +165,11 @@ export const readConfig = (
     tls: {
       ...(values.TLS_SECRET_ARN === undefined ? {} : { secretArn: values.TLS_SECRET_ARN }),
       ...(values.TLS_FILE === undefined ? {} : { file: values.TLS_FILE }),
+    },
+    iso8583: { length: values.ISO8583_LENGTH, swapTpdu: values.ISO8583_SWAP_TPDU === 'yes' },
+    iso8583Ports: {
+      ...(values.ISO8583_ASCII_PORT === undefined ? {} : { ascii: values.ISO8583_ASCII_PORT }),
+      ...(values.ISO8583_BCD_PORT === undefined ? {} : { bcd: values.ISO8583_BCD_PORT }),
     },
     ...boundsOf(values),
   });

@@ -4,7 +4,7 @@ import type { Clock } from '#core/ports.ts';
 import type { DialectFraming, FrameLook, StreamReader } from '#protocol/dialect.ts';
 import { FRAME_WAIT_MS } from '#protocol/limits.ts';
 import type { Counters } from './counters.ts';
-import { framingOf, strangerOf, TLS_FIRST_BYTE } from './detect.ts';
+import { framingOf, type Spoken, strangerOf, TLS_FIRST_BYTE } from './detect.ts';
 import type { Door } from './door.ts';
 import type { FrameRates } from './frame-rates.ts';
 import type { KeepAlive } from './keep-alive.ts';
@@ -20,6 +20,7 @@ import type { Wire } from './wire.ts';
 
 export interface ConnectionsDeps {
   readonly clock: Clock;
+  readonly spoken: readonly Spoken[];
   readonly authenticate: AuthenticateLink;
   readonly signOn: SignOn;
   readonly requests: Requests;
@@ -56,8 +57,10 @@ export class Connections {
     return this.#sessions;
   }
 
-  accept(socket: Socket, address: string): Session {
+  /** `framing`: what its listener serves; absent: the first byte tells. */
+  accept(socket: Socket, address: string, framing?: DialectFraming): Session {
     const session = new Session(this.#nextId, socket, address);
+    session.framing = framing;
     this.#nextId += 1;
     bindSession(socket, session);
     this.#sessions.add(session);
@@ -171,7 +174,7 @@ export class Connections {
       tls.secure(session, Buffer.from(chunk));
       return false;
     }
-    const framing = framingOf(first);
+    const framing = session.framing ?? framingOf(this.#deps.spoken, first);
     if (framing) {
       session.framing = framing;
       session.reader = framing.createReader();
@@ -276,7 +279,8 @@ export class Connections {
       signOn.fault(session, 'mac_invalid');
       return;
     }
-    if (session.phase !== 'greeting' && look.key.terminal !== session.terminal) {
+    const isNobodys = look.kind === 'other' && look.key.terminal === 0;
+    if (session.phase !== 'greeting' && look.key.terminal !== session.terminal && !isNobodys) {
       signOn.fault(session, 'mac_invalid');
       return;
     }

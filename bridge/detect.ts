@@ -6,6 +6,8 @@ import { jsonFraming } from '#protocol/json/framing.ts';
 
 /** First byte of a TLS handshake. */
 export const TLS_FIRST_BYTE = 0x16;
+/** First byte of a length of at most 1,535 bytes: the largest ISO 8583 frame has 1,400. */
+const BINARY_LENGTH_FIRST_MAX = 0x05;
 /** First byte of every JSON line. */
 const OPENING_BRACE = 0x7b;
 
@@ -15,15 +17,16 @@ export interface Spoken {
   beginsWith(first: number): boolean;
 }
 
-/** Those on the one port, the most frequent first. */
-export const SPOKEN: readonly Spoken[] = [
+/** Those on the one port, the most frequent first. `iso8583`: with a binary length, whose first byte tells it. */
+export const spokenWith = (iso8583: DialectFraming): readonly Spoken[] => [
   { framing: cp1Framing, beginsWith: (first) => first === FRAME_MAGIC },
+  { framing: iso8583, beginsWith: (first) => first <= BINARY_LENGTH_FIRST_MAX },
   { framing: jsonFraming, beginsWith: (first) => first === OPENING_BRACE },
 ];
 
-/** The dialect that a connection speaks, by its first byte; undefined where it is none of ours. */
-export const framingOf = (first: number): DialectFraming | undefined =>
-  SPOKEN.find(({ beginsWith }) => beginsWith(first))?.framing;
+/** The dialect that a connection speaks, by its first byte; undefined where it is none of these. */
+export const framingOf = (spoken: readonly Spoken[], first: number): DialectFraming | undefined =>
+  spoken.find(({ beginsWith }) => beginsWith(first))?.framing;
 
 /** What strangers on the port look like; `dialect_later` is one of ours that this version does not serve. */
 export type Stranger =
@@ -31,7 +34,6 @@ export type Stranger =
   | 'ssh'
   | 'proxy_header'
   | 'tls'
-  | 'binary_length'
   | 'ascii_length'
   | 'gps_tracker'
   | 'unknown';
@@ -41,7 +43,6 @@ export const STRANGERS: readonly Stranger[] = [
   'ssh',
   'proxy_header',
   'tls',
-  'binary_length',
   'ascii_length',
   'gps_tracker',
   'unknown',
@@ -76,9 +77,6 @@ export const strangerOf = (chunk: Uint8Array): Stranger => {
   const first = chunk[0] ?? 0;
   if (first === TLS_FIRST_BYTE) {
     return 'tls';
-  }
-  if (first <= 0x05) {
-    return 'binary_length';
   }
   return textStranger(String.fromCharCode(...chunk.subarray(0, LOOK_BYTES)));
 };

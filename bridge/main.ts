@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createAnswerReader } from '#adapters/dynamodb/answer-reader.ts';
 import { createLeaseStore } from '#adapters/dynamodb/lease-store.ts';
 import { createTerminalReader } from '#adapters/dynamodb/terminal-reader.ts';
+import { nodeTextCodec } from '#adapters/node/node-text-codec.ts';
 import { systemClock } from '#adapters/node/system-clock.ts';
 import { systemRandom } from '#adapters/node/system-random.ts';
 import { systemTimers } from '#adapters/node/system-timers.ts';
@@ -72,6 +73,7 @@ const start = (config: BridgeConfig, log: BridgeLog, tls: TlsMaterial): Promise<
       random: systemRandom,
       ticker: systemTicker,
       crypto: pureCrypto,
+      text: nodeTextCodec,
       residentBytes: () => process.memoryUsage.rss(),
       log,
     },

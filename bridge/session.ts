@@ -47,8 +47,9 @@ export class Session extends WheelNode {
   transport: Transport = 'plain';
   /** Terminal that the transport has proven, 0 where it proves none. */
   provenTerminal = 0;
-  /** Both undefined until the first byte has told. */
+  /** Undefined until the first byte has told, unless its listener serves one dialect only. */
   framing: DialectFraming | undefined = undefined;
+  /** Undefined before the first byte. */
   reader: StreamReader | undefined = undefined;
   phase: Phase = 'fresh';
   /** 0 before a valid HELLO. */

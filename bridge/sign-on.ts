@@ -118,6 +118,9 @@ export class SignOn {
       if (goaway) {
         this.#deps.counters.goaways += 1;
         this.#deps.wire.write(session, goaway);
+      } else if (session.phase === 'open') {
+        // A dialect without a word for it is told by the close.
+        this.end(session);
       }
     }
   }

@@ -1,4 +1,5 @@
 /** The real bridge with queues, leases and table stubbed in the same process: what is left is the bridge itself. */
+import { nodeTextCodec } from '#adapters/node/node-text-codec.ts';
 import { systemClock } from '#adapters/node/system-clock.ts';
 import { systemRandom } from '#adapters/node/system-random.ts';
 import { createBridge } from '#bridge/bridge.ts';
@@ -100,6 +101,7 @@ const bridge = await createBridge(
     random: systemRandom,
     ticker,
     crypto: pureCrypto,
+    text: nodeTextCodec,
     residentBytes: () => 0,
     log: { write: () => undefined },
   },
@@ -113,6 +115,8 @@ const bridge = await createBridge(
     linkMasters: { current: LINK_MASTER },
     secret: new Uint8Array(32),
     tls: {},
+    iso8583: { length: 'binary', swapTpdu: true },
+    iso8583Ports: {},
     heartbeatS: 300,
     pendingMax: 2_000,
     outboxMax: 2_000,

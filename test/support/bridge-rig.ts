@@ -1,5 +1,6 @@
 /** A bridge on a loopback port with every other part in memory, and time that only tests move. */
 import { createHmac } from 'node:crypto';
+import { nodeTextCodec } from '#adapters/node/node-text-codec.ts';
 import { type Bridge, type BridgeSettings, createBridge } from '#bridge/bridge.ts';
 import type { LogFields } from '#bridge/log.ts';
 import type { StoredAnswer, TerminalFacts } from '#bridge/ports.ts';
@@ -106,6 +107,7 @@ export class Rig {
           },
         },
         crypto: pureCrypto,
+        text: nodeTextCodec,
         residentBytes: () => this.residentBytes,
         log: {
           write: (_level, event, fields = {}) => {
@@ -124,6 +126,8 @@ export class Rig {
         linkMasters: { current: LINK_MASTER },
         secret: Buffer.alloc(32, 5),
         tls: {},
+        iso8583: { length: 'binary', swapTpdu: true },
+        iso8583Ports: {},
         heartbeatS: 300,
         pendingMax: 100,
         outboxMax: 1_000,

@@ -298,8 +298,6 @@ describe('a bad connection', () => {
   it.each([
     ['http', 'GET / HTTP/1.1\r\n'],
     ['ssh', 'SSH-2.0-x\r\n'],
-    ['binary_length', '\u0000\u0040'],
-    ['binary_length', '\u0005\u00ff'],
     ['unknown', '\u0006\u0000'],
     ['ascii_length', '0123'],
     ['gps_tracker', '##,imei:1'],
