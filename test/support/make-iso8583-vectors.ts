@@ -433,14 +433,14 @@ const addBad = (preset: ForeignPreset): void => {
 /** Frames that cannot be a request: K cannot be read, or the bytes break the table. */
 const addMalformed = (preset: ForeignPreset): void => {
   const isText = preset === 'iso87-ascii';
-  const bad = (name: string, message: Buffer, field: string): void => {
+  const bad = (name: string, message: Buffer, field: string, code = 'frame_malformed'): void => {
     vectors.push({
       name: `${preset}: ${name}`,
       preset,
       length: 'binary',
       kind: 'other',
       hex: wire(preset, message),
-      refused: { code: 'frame_malformed', field },
+      refused: { code, field },
     });
   };
   const signed = (mti: string, fields: ForeignFields): Buffer =>
@@ -451,16 +451,27 @@ const addMalformed = (preset: ForeignPreset): void => {
     [11, 'number'],
     [60, 'batch'],
   ] as const) {
-    bad(`no ${name}`, signed('0200', without(sale, field)), `DE ${field}`);
+    bad(`no ${name}`, signed('0200', without(sale, field)), `DE ${field}`, 'field_invalid');
   }
-  bad('a terminal with letters', signed('0200', { ...sale, 41: 'KIOSK001' }), 'DE 41');
-  bad('terminal zero', signed('0200', { ...sale, 41: '00000000' }), 'DE 41');
-  bad('number zero', signed('0200', { ...sale, 11: '000000' }), 'DE 11');
-  bad('key version 128', signed('0200', { ...sale, 53: digits(128, 16) }), 'DE 53');
+  bad(
+    'a terminal with letters',
+    signed('0200', { ...sale, 41: 'KIOSK001' }),
+    'DE 41',
+    'field_invalid',
+  );
+  bad('terminal zero', signed('0200', { ...sale, 41: '00000000' }), 'DE 41', 'field_invalid');
+  bad('number zero', signed('0200', { ...sale, 11: '000000' }), 'DE 11', 'field_invalid');
+  bad(
+    'key version 128',
+    signed('0200', { ...sale, 53: digits(128, 16) }),
+    'DE 53',
+    'field_invalid',
+  );
   bad(
     'a batch of five digits',
     signed('0200', { ...sale, 60: preset === 'cup-pos' ? '2200001' : '00001' }),
     'DE 60',
+    'field_invalid',
   );
   bad('a message type that is not served', signed('0300', sale), 'MTI');
   bad('an answer', signed('0210', sale), 'MTI');
