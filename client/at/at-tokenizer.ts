@@ -115,6 +115,7 @@ export class AtTokenizer {
       return false;
     }
     if (echo[this.#echoed] === byte) {
+      this.#afterPrompt = false;
       this.#echoed += 1;
       if (this.#echoed === echo.length) {
         this.#echo = undefined;

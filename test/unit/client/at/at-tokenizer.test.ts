@@ -80,6 +80,19 @@ describe('the tokenizer', () => {
     expect(tokens('sim800', [bytes(text)], 'OK\r\nz')).toEqual([line('RING'), line('0, SEND OK')]);
   });
 
+  it('drops an echo with spaces right behind a prompt that has none', () => {
+    const echo = '\x19 > OK';
+    const found: AtToken[] = [];
+    const tokenizer = new AtTokenizer(FAMILIES.sim7600.grammar, (token) => {
+      found.push(token);
+      if (token.kind === 'prompt' && found.length === 1) {
+        tokenizer.expectEcho(bytes(echo));
+      }
+    });
+    tokenizer.feed(bytes(`\r\n>${echo}\r\nOK\r\n`));
+    expect(found).toEqual([{ kind: 'prompt' }, line('OK')]);
+  });
+
   it('drops a line that is too long, and is in step again at the next', () => {
     const fits = 'x'.repeat(LINE_CHARS_MAX);
     expect(tokens('sim800', [bytes(`${fits}\r\n`)])).toEqual([line(fits)]);
