@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createModem } from '#client/at/any-modem.ts';
 import type { DialogueLine } from '#client/at/at-channel.ts';
-import { createAtDriver } from '#client/at/at-driver.ts';
+import { AtError } from '#client/at/at-error.ts';
 import { FAMILIES } from '#client/at/families.ts';
 import type { FamilyName } from '#client/at/modem-family.ts';
 import { createSeededRandom } from '#client/modem/seeded-random.ts';
@@ -21,10 +22,14 @@ import { ManualTime, runThrough } from '../unit/client/support/manual-time.ts';
 import { KRW, POOR_CARD, RICH_CARD } from './payment-world.ts';
 import { openShop, SHOP_KEYS, type Shop } from './shop.ts';
 
+/** Turns of the event loop: streams in memory need one to hand on what came. */
+const TURNS = 3;
 /** A kiosk gives a customer up after this long, and goes on reversing at its next start. */
 const REVERSE_MS = 120_000;
 /** Starts of the kiosk until everything is settled: the worst story needs four. */
 const STARTS_MAX = 25;
+/** A device that was pulled out is not there for this many openings of its port. */
+const MISSING_OPENINGS = 3;
 export const PRICE_MINOR = 100;
 export const BALANCE_MINOR = 1_000_000;
 
@@ -39,7 +44,8 @@ export interface StoryOptions {
 
 export interface Story {
   readonly shop: Shop;
-  readonly modem: VirtualModem;
+  /** TCP payload on the air, both ways. */
+  bytes(): number;
   readonly dialogue: readonly DialogueLine[];
   /** Sells once, starting the kiosk again as often as it takes to know what became of it. */
   sell(card: 'rich' | 'poor'): Promise<'approved' | 'declined' | 'reversed'>;
@@ -58,21 +64,31 @@ const saleOf = (card: 'rich' | 'poor'): PaySale => ({
 
 export const openStory = async (options: StoryOptions): Promise<Story> => {
   const { family, seed, mode = 'on_demand', personality = {}, onStep, inPieces = false } = options;
-  const time = new ManualTime();
+  const time = new ManualTime(TURNS);
   const shop = await openShop(time, BALANCE_MINOR);
-  const modem = createVirtualModem({
-    family,
-    timers: time,
-    seed,
-    personality,
-    inPieces,
-    dial: () => shop.dial(),
-    ...(onStep === undefined ? {} : { onStep }),
-  });
+  const ports: VirtualModem[] = [];
+  let missingLeft = 0;
+  const plugIn = (): Promise<VirtualModem> => {
+    if (ports.at(-1) !== undefined && missingLeft > 0) {
+      missingLeft -= 1;
+      return Promise.reject(new AtError('port_missing', 'open the port', 'no such device'));
+    }
+    missingLeft = MISSING_OPENINGS;
+    const port = createVirtualModem({
+      family,
+      timers: time,
+      seed: seed + ports.length,
+      personality,
+      inPieces,
+      dial: () => shop.dial(),
+      ...(onStep === undefined ? {} : { onStep }),
+    });
+    ports.push(port);
+    return Promise.resolve(port);
+  };
   const dialogue: DialogueLine[] = [];
-  const driver = createAtDriver({
-    family: FAMILIES[family],
-    port: modem,
+  const driver = createModem({
+    openPort: plugIn,
     clock: time,
     timers: time,
     apn: 'internet',
@@ -115,12 +131,12 @@ export const openStory = async (options: StoryOptions): Promise<Story> => {
   };
   return {
     shop,
-    modem,
     dialogue,
+    bytes: () => ports.reduce((sum, { air }) => sum + air.bytesUp + air.bytesDown, 0),
     sell,
     close: () => {
       terminal.close();
-      void modem.close();
+      void ports.at(-1)?.close();
       outbox.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -64,6 +64,7 @@ const FAULTS: Readonly<Record<string, (modem: VirtualModem) => void>> = {
   'the network is out of reach for 90 s': (modem) => modem.loseNetwork(90_000),
   'the link is dead and nobody says so': (modem) => modem.deafen(),
   'the modem restarts': (modem) => modem.restart(),
+  'the device is pulled out': (modem) => void modem.close(),
 };
 
 describe.each(FAMILIES)('a kiosk with a modem of family %s', (family) => {
@@ -105,20 +106,18 @@ describe.each(FAMILIES)('a kiosk with a modem of family %s', (family) => {
   it('stays within its bytes on the air', async () => {
     const onDemand = await openStory({ family, seed: 1 });
     await onDemand.sell('rich');
-    expect(bytesOf(onDemand)).toBeLessThanOrEqual(ON_DEMAND_BYTES_MAX);
+    expect(onDemand.bytes()).toBeLessThanOrEqual(ON_DEMAND_BYTES_MAX);
     onDemand.close();
     const standing = await openStory({ family, seed: 1, mode: 'session' });
     await standing.sell('rich');
-    const before = bytesOf(standing);
+    const before = standing.bytes();
     await standing.sell('rich');
     expect(standing.shop.dials).toBe(1);
-    expect(bytesOf(standing) - before).toBeGreaterThan(100);
-    expect(bytesOf(standing) - before).toBeLessThanOrEqual(STANDING_BYTES_MAX);
+    expect(standing.bytes() - before).toBeGreaterThan(100);
+    expect(standing.bytes() - before).toBeLessThanOrEqual(STANDING_BYTES_MAX);
     standing.close();
   });
 });
-
-const bytesOf = ({ modem }: Story): number => modem.air.bytesUp + modem.air.bytesDown;
 
 /** Every run has its own bad habits, and all of them some of every family's. */
 const misbehaviourOf = (seed: number): Pick<StoryOptions, 'personality' | 'mode' | 'inPieces'> => {

@@ -6,12 +6,18 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Turns of the event loop after each due timer: enough for what it started to settle. */
+/** Turns of the event loop after each due timer: enough for what it started to settle, real sockets included. */
 const TURNS = 20;
 
 export class ManualTime implements Clock, Timers {
   #nowMs = 1_790_000_000_000;
   #sleepers: Sleeper[] = [];
+  readonly #turns: number;
+
+  /** Fewer turns where everything happens in memory. */
+  constructor(turns: number = TURNS) {
+    this.#turns = turns;
+  }
 
   nowMs(): number {
     return this.#nowMs;
@@ -40,7 +46,7 @@ export class ManualTime implements Clock, Timers {
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;
     for (;;) {
-      await settle();
+      await settle(this.#turns);
       const next = this.#sleepers.toSorted((one, other) => one.atMs - other.atMs)[0];
       if (next === undefined || next.atMs > untilMs) {
         break;
@@ -50,13 +56,13 @@ export class ManualTime implements Clock, Timers {
       next.wake();
     }
     this.#nowMs = untilMs;
-    await settle();
+    await settle(this.#turns);
   }
 }
 
 /** Lets everything that needs no time happen. */
-export const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < TURNS; turn += 1) {
+export const settle = async (turns: number = TURNS): Promise<void> => {
+  for (let turn = 0; turn < turns; turn += 1) {
     await new Promise<void>((resolve) => {
       setImmediate(resolve);
     });
