@@ -4,23 +4,14 @@ import { parseArgs } from 'node:util';
 import { fromHex } from '#protocol/bytes.ts';
 import { KEY_VERSION_MAX, U32_MAX } from '#protocol/limits.ts';
 import type { EntryMode } from '#protocol/request.ts';
+import { integer, KioskError } from './kiosk-error.ts';
 import { MODEM_HELP, MODEM_OPTIONS, modemSettingsOf } from './modem-flags.ts';
 import type { ModemSettings } from './open-modem.ts';
+import { PAGE_OPTIONS, type PageSettings, pageSettingsOf } from './page-flags.ts';
 
 /** Written by the local system once it is ready. */
 export const LOCAL_FILE = '.cosmopay/local.json';
 const KEY_BYTES = 32;
-
-/** `message` says what is wrong and what to do; exit code 1. */
-export class KioskError extends Error {
-  override readonly name = 'KioskError';
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(`${code}: ${message}`);
-    this.code = code;
-  }
-}
 
 export interface Product {
   readonly sku: string;
@@ -34,7 +25,7 @@ export interface Customer {
   readonly entryMode: EntryMode;
 }
 
-export interface KioskSettings extends ModemSettings {
+export interface KioskSettings extends ModemSettings, PageSettings {
   readonly host: string;
   readonly port: number;
   readonly terminal: number;
@@ -49,13 +40,22 @@ export interface KioskSettings extends ModemSettings {
   readonly sku: string | undefined;
   readonly identifier: string | undefined;
   readonly yes: boolean;
+  /** One sale on the terminal's own screen, in place of the page. */
+  readonly screen: boolean;
 }
 
 export const HELP: string = `Usage: npm run kiosk -- [options]
-  --sku SKU              product to buy
-  --identifier TEXT      what the customer shows
-  --yes                  ask nothing
+  --http-port N          of the kiosk's page, 7090; 0 for any free one
   --locale TAG           en-US, ko-KR or zh-CN
+  --mode MODE            session (stay connected) or on-demand (per sale)
+  --offline-max AMOUNT   largest offline sale in minor units, 0 for none
+  --tariff USD           price of a megabyte, for the cost per sale; 0.50
+  --display PATH --display-charset ascii|ucs-2|gbk|euc-kr
+                         serial port of a small customer display
+One sale in this terminal window instead of the page:
+  --screen               with the AT dialogue beside it; then also
+  --sku SKU --identifier TEXT --yes   what to buy and how; ask nothing
+Modem:
 ${MODEM_HELP}
   --outbox FOLDER        where numbers and pending requests are kept
 Another system than the local one:
@@ -64,6 +64,7 @@ Another system than the local one:
 Without options the kiosk uses the local system; start that with \`npm start\`.`;
 
 const OPTIONS = {
+  screen: { type: 'boolean', default: false },
   sku: { type: 'string' },
   identifier: { type: 'string' },
   yes: { type: 'boolean', default: false },
@@ -77,6 +78,8 @@ const OPTIONS = {
   'link-key-file': { type: 'string' },
   'message-key-file': { type: 'string' },
   outbox: { type: 'string', default: '.cosmopay/kiosk' },
+  local: { type: 'string' },
+  ...PAGE_OPTIONS,
 } as const;
 
 type Json = Readonly<Record<string, unknown>>;
@@ -115,13 +118,6 @@ const keyOf = (name: string, file: string | undefined, hex: unknown): Uint8Array
   return key;
 };
 
-const integer = (name: string, value: number, min: number, max: number): number => {
-  if (!Number.isInteger(value) || value < min || value > max) {
-    throw new KioskError('option_invalid', `--${name} must be a whole number, ${min} to ${max}.`);
-  }
-  return value;
-};
-
 const flagOr = (flag: string | undefined, value: unknown): number =>
   flag === undefined ? numberOf(value) : Number(flag);
 
@@ -148,7 +144,7 @@ export const readKioskSettings = (
   if (flags.help) {
     return 'help';
   }
-  const local = readLocal(localFile);
+  const local = readLocal(flags.local ?? localFile);
   const bridge = objectOf(local.bridge);
   const terminal = objectOf(local.terminal);
   const host = flags.host ?? textOf(bridge.host);
@@ -186,6 +182,8 @@ export const readKioskSettings = (
     sku: flags.sku,
     identifier: flags.identifier,
     yes: flags.yes,
+    screen: flags.screen || flags.yes || flags.sku !== undefined || flags.identifier !== undefined,
+    ...pageSettingsOf(flags, numberOf(local.offlineMaxMinor ?? 0)),
   };
 };
 

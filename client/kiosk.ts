@@ -1,170 +1,49 @@
-/** Buys something by hand on a running system, with the modem's dialogue on the screen. */
-import { createInterface } from 'node:readline/promises';
-import { linkKeysOf, messageKeysOf } from '#protocol/cp1/keys.ts';
-import { pureCrypto } from '#protocol/hmac-sha256.ts';
+/** `npm run kiosk`: the kiosk's page with its modem, or one sale in this terminal window. */
+import { fileURLToPath } from 'node:url';
 import { AtError } from './at/at-error.ts';
-import { moneyText } from './content/money-text.ts';
-import { payRequestOf, type Sale } from './content/pay-request.ts';
-import { STEP_TEXTS } from './content/sale-step.ts';
-import { screenText } from './content/screen-text.ts';
-import {
-  HELP,
-  KioskError,
-  type KioskSettings,
-  type Product,
-  readKioskSettings,
-} from './kiosk-settings.ts';
-import { createModemDialer } from './modem-dialer.ts';
-import { openModem } from './open-modem.ts';
-import { openFileOutbox } from './outbox/file-outbox.ts';
+import { EXIT } from './exit-codes.ts';
+import { startKiosk } from './kiosk/kiosk-process.ts';
+import { KioskError } from './kiosk-error.ts';
+import { HELP, type KioskSettings, readKioskSettings } from './kiosk-settings.ts';
 import { OutboxError } from './outbox/outbox-error.ts';
 import { systemClock, systemRandom, systemTimers } from './system-time.ts';
-import { type SaleOutcome, Terminal } from './terminal.ts';
-import { createTerminalScreen, type TerminalScreen } from './ui/terminal-screen.ts';
 
-/** REVERSE is tried for this long while somebody watches; the outbox goes on at the next start. */
-const REVERSE_MS = 60_000;
-/** Exit codes: paid 0; an operating error 1; refused, nothing charged 2; outcome open 3; a bug 70. */
-const EXIT = { paid: 0, operating: 1, refused: 2, open: 3, bug: 70 } as const;
-const ZONES: Readonly<Record<string, string>> = { KR: 'Asia/Seoul', CN: 'Asia/Shanghai' };
+/** Milliseconds that modem and page may take to close; what is open is on the disk anyway. */
+const CLOSE_MS_MAX = 5_000;
+/** The page beside the bundle. */
+const PAGE_FOLDER: string = fileURLToPath(new URL('page', import.meta.url));
 
-const ask = async (question: string): Promise<string> => {
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
-  // Ctrl-C and Ctrl-D close the lines without an answer.
-  const left = new Promise<never>((_resolve, reject) => {
-    lines.once('close', () =>
-      reject(new KioskError('cancelled', 'nothing was bought, nothing was charged.')),
-    );
+const stopped = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => resolve());
+    }
   });
-  try {
-    return (await Promise.race([lines.question(question), left])).trim();
-  } finally {
-    lines.close();
-  }
-};
 
-const interactive = (settings: KioskSettings): boolean =>
-  !settings.yes && process.stdin.isTTY === true && process.stdout.isTTY === true;
-
-const chooseProduct = async (settings: KioskSettings): Promise<Product> => {
-  const { products, sku } = settings;
-  if (products.length === 0) {
-    throw new KioskError('no_products', 'no product is known. Run `npm start` first.');
-  }
-  if (sku === undefined && !interactive(settings)) {
-    return products.find(({ openNow }) => openNow) ?? (products[0] as Product);
-  }
-  const wanted = sku ?? (await ask('Product (number or sku): '));
-  const product = products.find((row) => row.sku === wanted) ?? products[Number(wanted) - 1];
-  if (product === undefined) {
-    throw new KioskError('sku_unknown', 'no such product. Choose one from the list above.');
-  }
-  return product;
-};
-
-const chooseIdentifier = async (
-  settings: KioskSettings,
-): Promise<Pick<Sale, 'identifier' | 'entryMode'>> => {
-  const first = settings.customers[0];
-  const useFirst = settings.identifier === undefined && !interactive(settings);
-  const entered = useFirst
-    ? ''
-    : (settings.identifier ?? (await ask('Payment identifier (Enter for the demo card): ')));
-  if (entered !== '') {
-    const known = settings.customers.find(({ identifier }) => identifier === entered);
-    return { identifier: entered, entryMode: known?.entryMode ?? 1 };
-  }
-  if (first === undefined) {
-    throw new KioskError('identifier_missing', 'give what the customer shows with --identifier.');
-  }
-  return first;
-};
-
-const sell = async (
-  settings: KioskSettings,
-  screen: TerminalScreen,
-  sale: Sale,
-): Promise<SaleOutcome> => {
-  const outbox = openFileOutbox(settings.outboxDir);
-  const { driver, air } = openModem(settings, {
+const servePage = async (settings: KioskSettings): Promise<number> => {
+  const kiosk = await startKiosk(settings, {
     clock: systemClock,
     timers: systemTimers,
-    onDialogue: screen.dialogue,
+    random: systemRandom,
+    pageFolder: PAGE_FOLDER,
   });
-  const startedMs = systemClock.nowMs();
-  let sayAir = (): void => undefined;
-  try {
-    const report = await driver.bringUp();
-    screen.signal(report.signal, report.operator);
-    const { host, port, terminal: id, keyVersion, locale } = settings;
-    const terminal = new Terminal({
-      terminal: id,
-      keyVersion,
-      linkKeys: linkKeysOf(pureCrypto, settings.linkKey),
-      messageKeys: messageKeysOf(pureCrypto, settings.messageKey),
-      firmware: '1.0',
-      modem: 'SIM800',
-      locale,
-      mode: 'on_demand',
-      outbox,
-      dial: createModemDialer({ driver, timers: systemTimers, host, port }),
-      signal: () => report.signal,
-      clock: systemClock,
-      timers: systemTimers,
-      random: systemRandom,
-      onStep: (step) => screen.step(STEP_TEXTS[step]),
-    });
-    const left = await terminal.settlePending(REVERSE_MS);
-    const ready = left === undefined || left.kind === 'reversed';
-    const outcome = ready ? await terminal.pay(payRequestOf(sale), REVERSE_MS) : left;
-    const bytes = air();
-    if (bytes !== undefined) {
-      const ms = systemClock.nowMs() - startedMs;
-      sayAir = () => screen.air(bytes.bytesUp, bytes.bytesDown, ms);
-    }
-    terminal.close();
-    return outcome;
-  } finally {
-    outbox.close();
-    await driver.shutDown();
-    sayAir();
-  }
+  process.stdout.write(`kiosk  ${kiosk.url}\nmodem  ${settings.modem}\nstop   Ctrl-C\n`);
+  await stopped();
+  await Promise.race([kiosk.close(), systemTimers.sleep(CLOSE_MS_MAX)]);
+  return EXIT.paid;
 };
 
-const run = async (settings: KioskSettings): Promise<number> => {
+const sellHere = async (settings: KioskSettings): Promise<number> => {
+  const { sellOnScreen } = await import('./sell-on-screen.ts');
   const colour = process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '';
-  const screen = createTerminalScreen({ write: (text) => process.stdout.write(text), colour });
-  const { locale, region, terminal, products } = settings;
-  screen.heading(
-    'Cosmopay kiosk',
-    `terminal ${terminal}, region ${region}, modem ${settings.modem}`,
-  );
-  screen.products(
-    products.map(({ sku, unitPriceMinor, currency, openNow }) => ({
-      sku,
-      price: moneyText(unitPriceMinor, currency, locale),
-      openNow,
-    })),
-  );
-  const { sku, unitPriceMinor, currency } = await chooseProduct(settings);
-  const customer = await chooseIdentifier(settings);
-  screen.heading(`Buying ${sku}`, moneyText(unitPriceMinor, currency, locale));
-  const { identifier, entryMode } = customer;
-  const items = [{ sku, quantity: 1, unitPriceMinor }];
-  const outcome = await sell(settings, screen, { identifier, entryMode, items, currency });
-  const timeZone = ZONES[region] ?? 'UTC';
-  const text = screenText(outcome, { locale, currency, timeZone });
-  screen.outcome(text);
-  if ('trouble' in outcome && outcome.trouble !== '') {
-    screen.next(`Why: ${outcome.trouble}`);
-  }
-  screen.next(
-    text.tone === 'open'
-      ? 'Run `npm run kiosk` again: it first ends what is open here.'
-      : 'Run `npm run kiosk` to buy more, or `npm run kiosk -- --help` for other ways.',
-  );
-  return EXIT[text.tone];
+  return await sellOnScreen(settings, colour);
 };
+
+/** A port that is taken, in words. */
+const portTaken = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+    ? 'port_in_use: the port of the page is taken. Choose another with --http-port, or 0 for any.'
+    : undefined;
 
 const main = async (): Promise<number> => {
   try {
@@ -173,14 +52,16 @@ const main = async (): Promise<number> => {
       process.stdout.write(`${HELP}\n`);
       return EXIT.paid;
     }
-    return await run(settings);
+    return settings.screen ? await sellHere(settings) : await servePage(settings);
   } catch (error) {
     const known =
       error instanceof KioskError || error instanceof AtError || error instanceof OutboxError;
     const message = error instanceof Error ? error.message : 'unknown';
-    process.stderr.write(known ? `${message}\n` : `internal: ${message}\nPlease report this.\n`);
-    return known ? EXIT.operating : EXIT.bug;
+    const taken = portTaken(error);
+    const text = known ? message : (taken ?? `internal: ${message}\nPlease report this.`);
+    process.stderr.write(`${text}\n`);
+    return known || taken !== undefined ? EXIT.operating : EXIT.bug;
   }
 };
 
-process.exitCode = await main();
+process.exit(await main());

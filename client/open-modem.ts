@@ -7,7 +7,7 @@ import type { FamilyName, TlsSettings } from './at/modem-family.ts';
 import type { BytePort } from './modem/byte-port.ts';
 import { openSerialPort } from './modem/serial-port.ts';
 import { openTcpPort } from './modem/tcp-port.ts';
-import { createVirtualModem, type VirtualModem } from './modem/virtual-modem.ts';
+import type { VirtualModem } from './modem/virtual-modem.ts';
 import type { Clock, Timers } from './ports.ts';
 
 /** The name of the port that stands for a modem in software. */
@@ -47,12 +47,12 @@ export interface OpenModem {
 export const openModem = (settings: ModemSettings, parts: ModemParts): OpenModem => {
   const { apn, family, pin, tls } = settings;
   let virtual: VirtualModem | undefined;
-  const openPort = (): Promise<BytePort> => {
+  const openPort = async (): Promise<BytePort> => {
     if (settings.modem === VIRTUAL_PORT) {
-      virtual = openVirtual(settings, parts);
-      return Promise.resolve(virtual);
+      virtual = await openVirtual(settings, parts);
+      return virtual;
     }
-    return openReal(settings, parts);
+    return await openReal(settings, parts);
   };
   const driver = createModem({
     ...parts,
@@ -65,13 +65,19 @@ export const openModem = (settings: ModemSettings, parts: ModemParts): OpenModem
   return { driver, air: () => virtual?.air };
 };
 
-const openVirtual = ({ family, baud }: ModemSettings, { timers }: ModemParts): VirtualModem =>
-  createVirtualModem({
+/** Loaded only where it is used, as the package for serial ports is: a kiosk has little memory. */
+const openVirtual = async (
+  { family, baud }: ModemSettings,
+  { timers }: ModemParts,
+): Promise<VirtualModem> => {
+  const { createVirtualModem } = await import('./modem/virtual-modem.ts');
+  return createVirtualModem({
     family: family ?? VIRTUAL_FAMILY,
     timers,
     latencyMs: VIRTUAL_LATENCY_MS,
     bitsPerSecond: baud === 'auto' ? VIRTUAL_BAUD : baud,
   });
+};
 
 const openReal = ({ modem, baud }: ModemSettings, { timers }: ModemParts): Promise<BytePort> => {
   if (!modem.startsWith('tcp:')) {

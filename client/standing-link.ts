@@ -207,6 +207,7 @@ export class StandingLink {
   }
 
   #take({ serverTimeS, heartbeatS, mode }: Welcome): void {
+    this.trouble = '';
     this.#heartbeatS = heartbeatS;
     this.#mode = mode;
     this.#offsetS = Math.round(this.#options.clock.nowMs() / 1000) - serverTimeS;

@@ -1,11 +1,14 @@
-/** `npm run build`: writes the bundles that deploy to dist/. */
+/** `npm run build`: writes the bundles to dist/; with names, those only. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildBundles, DIST } from './bundles.ts';
+import { BUNDLE_NAMES, buildBundles, DIST } from './bundles.ts';
 
 const BYTES_PER_KB = 1_000;
 
-for (const name of (await buildBundles()).keys()) {
+const asked = process.argv.slice(2);
+const names = BUNDLE_NAMES.filter((name) => asked.length === 0 || asked.includes(name));
+
+for (const name of (await buildBundles(names)).keys()) {
   const bytes = statSync(join(DIST, name, 'index.mjs')).size;
   process.stdout.write(`dist/${name}/index.mjs ${Math.ceil(bytes / BYTES_PER_KB)} KB\n`);
 }

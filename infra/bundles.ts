@@ -14,6 +14,7 @@ const ENTRIES = {
   auditor: 'functions/auditor/handler.ts',
   'admin-api': 'functions/admin-api/handler.ts',
   bridge: 'bridge/main.ts',
+  kiosk: 'client/kiosk.ts',
 } as const;
 
 export type BundleName = keyof typeof ENTRIES;
@@ -53,7 +54,24 @@ export const bundleOptions = (name: BundleName): BuildOptions => ({
   mainFields: ['module', 'main'],
   sourcesContent: false,
   legalComments: 'none',
-  ...(name === 'bridge' ? {} : { alias: functionAlias() }),
+  ...(name === 'bridge' || name === 'kiosk' ? {} : { alias: functionAlias() }),
+  // Its binding to the system's serial ports is a native file. Real and virtual modem are loaded only where they are used.
+  ...(name === 'kiosk' ? { external: ['serialport'], splitting: true } : {}),
+});
+
+/** The page that the kiosk serves: one script and one sheet for the browsers of this decade. */
+const pageOptions = (outdir: string): BuildOptions => ({
+  absWorkingDir: root,
+  entryPoints: { app: 'client/ui/page/app.ts', style: 'client/ui/page/app.css' },
+  entryNames: 'app',
+  bundle: true,
+  platform: 'browser',
+  target: 'es2022',
+  format: 'esm',
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  outdir,
 });
 
 /**
@@ -66,7 +84,8 @@ const functionAlias = (): Record<string, string> => ({
 });
 
 /**
- * Builds bundles into `<dist>/<name>/`, each with its source map, and puts the Dockerfile next to the bridge's. What was in
+ * Builds bundles into `<dist>/<name>/`, each with its source map, and puts the Dockerfile next to the bridge's and the
+ * page next to the kiosk's. What was in
  * those folders before is removed. Resolves with esbuild's account of what went into each bundle.
  */
 export const buildBundles = async (
@@ -82,6 +101,11 @@ export const buildBundles = async (
       return [name, metafile];
     }),
   );
+  if (names.includes('kiosk')) {
+    const page = join(dist, 'kiosk/page');
+    await build(pageOptions(page));
+    copyFileSync(join(root, 'client/ui/page/index.html'), join(page, 'index.html'));
+  }
   const dockerfile = join(root, 'bridge/Dockerfile');
   if (names.includes('bridge') && existsSync(dockerfile)) {
     copyFileSync(dockerfile, join(dist, 'bridge/Dockerfile'));

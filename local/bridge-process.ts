@@ -1,84 +1,58 @@
 /** The bridge as a plain process, from its task definition; started again when it dies, as ECS would. */
-import type { ChildProcess } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { createBackOff } from './children/back-off.ts';
-import { ended, spawnNode, stopChild } from './children/child-process.ts';
-import { LocalError } from './local-error.ts';
+import { bridgeSettings } from './bridge-settings.ts';
+import type { Deployed } from './deployment.ts';
+import { takePort } from './free-port.ts';
+import { type KeptProcess, startKept } from './kept-process.ts';
+import { environmentOf, type StandIns } from './template/deployment-context.ts';
+import { taskEnvironment } from './template/task.ts';
+import type { Assembly } from './template/template.ts';
 
-/** Milliseconds until it listens: a cold start on a busy machine. */
-const READY_MS_MAX = 30_000;
-const POLL_MS = 25;
-/** Milliseconds after its own drain before it is killed. */
-const STOP_MS_MAX = 10_000;
-/** Milliseconds before a bridge that died is started again: at once at first, slower while it keeps dying. */
-const RESTART = { firstMs: 100, mostMs: 10_000, steadyMs: 10_000 };
+const HEALTH_HOST = '127.0.0.1';
 
-export interface BridgeProcess {
-  /** SIGKILL; resolves once it has ended. It is started again on the same port. */
-  kill(): Promise<void>;
-  close(): Promise<void>;
+export interface BridgeOptions {
+  readonly assembly: Assembly;
+  readonly standIns: StandIns;
+  readonly deployed: Deployed;
+  readonly file: string;
+  /** Data folder. */
+  readonly dir: string;
+  /** Of its settings, in place of those of one machine. */
+  readonly bounds: Readonly<Record<string, string>>;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly onOutput: (text: string) => void;
 }
 
-/** Resolves once its health page says that it is ready. */
-export const startBridge = async (options: {
-  readonly file: string;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly healthPort: number;
-  onOutput?(text: string): void;
-}): Promise<BridgeProcess> => {
-  let ready = false;
-  let stopped = false;
-  let restart: NodeJS.Timeout | undefined;
-  const backOff = createBackOff(RESTART);
-  const start = (): ChildProcess => {
-    const begun = performance.now();
-    const started = spawnNode([options.file], {
-      env: { PATH: process.env.PATH, ...options.environment },
-      onOutput: (text) => options.onOutput?.(text),
-    });
-    started.once('exit', () => {
-      if (!stopped && ready) {
-        restart = setTimeout(
-          () => {
-            child = start();
-          },
-          backOff.afterRun(performance.now() - begun),
-        );
-      }
-    });
-    return started;
-  };
-  let child = start();
-  const deadline = performance.now() + READY_MS_MAX;
-  while (!(await isHealthy(options.healthPort))) {
-    const dead = child.exitCode !== null;
-    if (dead || performance.now() > deadline) {
-      child.kill('SIGKILL');
-      throw new LocalError(
-        'process_failed',
-        'The bridge does not come up.',
-        'Its log in .cosmopay/logs/bridge.log says why.',
-      );
-    }
-    await sleep(POLL_MS);
-  }
-  ready = true;
-  return {
-    kill: async () => {
-      const victim = child;
-      victim.kill('SIGKILL');
-      await ended(victim);
+/** Resolves once its health page, on a free port, says that it is ready. */
+export const startTheBridge = async ({
+  assembly,
+  standIns,
+  deployed,
+  file,
+  dir,
+  bounds,
+  listen,
+  onOutput,
+}: BridgeOptions): Promise<{ readonly bridge: KeptProcess; readonly health: string }> => {
+  const healthPort = await takePort(0, 'the health page');
+  const health = `http://${HEALTH_HOST}:${healthPort}`;
+  const bridge = await startKept({
+    name: 'bridge',
+    args: [file],
+    readyUrl: `${health}/health`,
+    onOutput,
+    environment: {
+      ...taskEnvironment(assembly.template, deployed, standIns.secrets),
+      ...environmentOf(assembly.region, standIns),
+      ...bridgeSettings({
+        dir,
+        bindHost: listen.host,
+        bridgePort: listen.port,
+        healthHost: HEALTH_HOST,
+        healthPort,
+        bounds,
+        nowMs: Date.now(),
+      }),
     },
-    close: async () => {
-      stopped = true;
-      clearTimeout(restart);
-      await stopChild(child, STOP_MS_MAX);
-    },
-  };
+  });
+  return { bridge, health };
 };
-
-const isHealthy = (port: number): Promise<boolean> =>
-  fetch(`http://127.0.0.1:${port}/health`).then(
-    (response) => response.ok,
-    () => false,
-  );

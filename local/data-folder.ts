@@ -14,6 +14,7 @@ export const clearFolder = (dir: string): void => {
     'tls.json',
     'tls.pem',
     'kiosk',
+    'page-kiosk',
     'outbox',
   ]) {
     rmSync(join(dir, name), { recursive: true, force: true });

@@ -50,6 +50,18 @@ const PRODUCTS: readonly Product[] = [
     basePriceMinor: { KR: 59_000 },
   },
   { sku: 'CRM-02', name: 'Day cream', category: 'skin', basePriceMinor: { KR: 24_000 } },
+  {
+    sku: 'SRM-05',
+    name: 'Night serum',
+    category: 'skin',
+    basePriceMinor: { KR: 38_000 },
+  },
+  {
+    sku: 'CUS-06',
+    name: 'Cushion compact',
+    category: 'face',
+    basePriceMinor: { KR: 32_000 },
+  },
   { sku: 'MSK-04', name: 'Sheet mask', category: 'skin', basePriceMinor: { KR: 4_000, CN: 2_500 } },
 ];
 

@@ -18,6 +18,11 @@ const PROVIDERS = ['kakaopay'];
 const MERCHANT = 'M-COSMO';
 const KEY_VERSION = 1;
 const FIRST_TERMINAL = 1001;
+/** Of the kiosk's page: two programs with one terminal would take each other's numbers. */
+const KIOSK_TERMINAL = 1010;
+/** Largest sale that the kiosk's page makes while offline, and seven days for it to arrive. */
+const OFFLINE_MAX_MINOR = 100_000;
+const OFFLINE_AGE_S = 7 * 86_400;
 /** Ids of the terminals for load, above those that people give out by hand. */
 const FIRST_LOAD_TERMINAL = 20_001;
 /** Terminals for load at most: a laptop holds no more connections than this. */
@@ -69,6 +74,8 @@ export interface DemoTerminal {
 export interface Demo {
   readonly terminal: DemoTerminal;
   readonly terminals: readonly DemoTerminal[];
+  readonly kioskTerminal: DemoTerminal;
+  readonly offlineMaxMinor: number;
   /** Terminals of other groups and regions. */
   readonly places: readonly (DemoTerminal & { readonly group: string })[];
   readonly users: readonly {
@@ -142,7 +149,12 @@ export const seedDemo = async (options: DemoOptions): Promise<Demo> => {
   }
   const ids = Array.from({ length: options.terminals }, (_, at) => FIRST_LOAD_TERMINAL + at);
   const first = { region: 'KR', group: GROUPS.street };
-  const terminals = [...[FIRST_TERMINAL, ...ids].map((id) => ({ id, ...first })), ...PLACES];
+  const storedSales = { amountMinorMax: OFFLINE_MAX_MINOR, ageSMax: OFFLINE_AGE_S };
+  const terminals = [
+    ...[FIRST_TERMINAL, ...ids].map((id) => ({ id, ...first })),
+    { id: KIOSK_TERMINAL, ...first, storedSales },
+    ...PLACES,
+  ];
   for (const terminal of terminals) {
     await seed.putTerminal({
       ...terminal,
@@ -157,6 +169,8 @@ export const seedDemo = async (options: DemoOptions): Promise<Demo> => {
   return {
     terminal: keysOf(FIRST_TERMINAL),
     terminals: ids.map((id) => keysOf(id)),
+    kioskTerminal: keysOf(KIOSK_TERMINAL),
+    offlineMaxMinor: OFFLINE_MAX_MINOR,
     places: PLACES.map(({ id, region, group }) => ({ ...keysOf(id, region), group })),
     users: users.map(({ user, identifier, currency, balanceMinor }) => ({
       id: user,

@@ -9,6 +9,7 @@ import type { LocalOptions } from './start-local.ts';
 /** Where the bridge and the pages listen unless the environment says otherwise. */
 const BRIDGE_PORT = 7010;
 const HTTP_PORT = 7080;
+const KIOSK_PORT = 7090;
 const PORT_MAX = 65_535;
 /** Seconds: a day is the longest hold that `pay` takes, and an hour between two runs of the janitor helps nobody. */
 const HOLD_S_MAX = 86_400;
@@ -51,13 +52,16 @@ export const readOptions = (
   const { fresh, terminals, bind, webhook } = parse(args);
   const port = (name: string, fallback: number): number =>
     integer(name, environment[name] ?? String(fallback), [0, PORT_MAX]);
+  const httpPort = port('COSMOPAY_HTTP_PORT', HTTP_PORT);
   const bindHost = bind ?? environment.COSMOPAY_BIND_HOST;
   return {
     dir: environment.COSMOPAY_DIR ?? '.cosmopay',
     fresh: fresh ?? false,
     terminals: integer('--terminals', terminals ?? '0', [0, TERMINALS_MAX]),
     bridgePort: port('COSMOPAY_BRIDGE_PORT', BRIDGE_PORT),
-    httpPort: port('COSMOPAY_HTTP_PORT', HTTP_PORT),
+    httpPort,
+    // Whoever asks for any free port for one page has no use for a fixed one of the other.
+    kioskPort: port('COSMOPAY_KIOSK_PORT', httpPort === 0 ? 0 : KIOSK_PORT),
     ...(bindHost !== undefined && { bindHost: checkBindHost(bindHost) }),
     ...(webhook !== undefined && { webhook: checkWebhook(webhook) }),
     bridge: boundsIn(environment),

@@ -22,3 +22,13 @@ export const takePort = (port: number, variable: string, host = '127.0.0.1'): Pr
       server.close(() => resolve(taken));
     });
   });
+
+/** Of the bridge and of both pages; the variable that chooses a port is named where it is taken. */
+export const takePorts = async (
+  ports: { readonly bridgePort: number; readonly httpPort: number; readonly kioskPort?: number },
+  bindHost: string,
+): Promise<{ readonly bridge: number; readonly http: number; readonly kiosk: number }> => ({
+  bridge: await takePort(ports.bridgePort, 'COSMOPAY_BRIDGE_PORT', bindHost),
+  http: await takePort(ports.httpPort, 'COSMOPAY_HTTP_PORT'),
+  kiosk: await takePort(ports.kioskPort ?? 0, 'COSMOPAY_KIOSK_PORT'),
+});

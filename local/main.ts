@@ -26,7 +26,7 @@ Ready.
   others    ${places.map(({ id, region, group }) => `${id} (${region}, ${group})`).join(', ')}: other prices and promotions
   codes     ${promotionCodes.map(({ code, singleUse }) => (singleUse ? `${code} (once)` : code)).join(', ')}
 
-  Buy something by hand    npm run kiosk
+  Buy something by hand    open the kiosk's page, or npm run kiosk -- --screen
   Watch what is told       npm run events
   Point a modem at it      AT+CIPSTART="TCP","${modem}",${bridge.port}
 ${outside.length === 0 ? '                           (from this machine only; npm start -- --bind 0.0.0.0\n                           lets modems elsewhere in)\n' : ''}  Stop                     Ctrl-C; the data stays (--fresh begins anew)

@@ -2,31 +2,23 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
 import { EVERYWHERE } from './bind-host.ts';
-import { type BridgeProcess, startBridge } from './bridge-process.ts';
-import { bridgeSettings } from './bridge-settings.ts';
+import { startTheBridge } from './bridge-process.ts';
 import { clearFolder, createLogs } from './data-folder.ts';
 import { type Demo, seedDemo } from './demo.ts';
 import { type Deployed, deploy } from './deployment.ts';
-import { takePort } from './free-port.ts';
+import { takePorts } from './free-port.ts';
 import { checkHost } from './host.ts';
-import { createKioskPage } from './kiosk-page.ts';
+import type { KeptProcess } from './kept-process.ts';
 import { lockFolder } from './lock.ts';
 import { type Outsiders, startOutsiders } from './outsiders.ts';
-import { createRestApi } from './rest-api.ts';
+import { startPages } from './pages.ts';
 import { startDynoxide } from './stand-ins/dynoxide.ts';
-import { listen } from './stand-ins/listen.ts';
 import { startQueues } from './stand-ins/queues.ts';
 import { startSecrets } from './stand-ins/secrets.ts';
 import { synthesise } from './synthesis.ts';
-import {
-  ACCOUNT_ID,
-  environmentOf,
-  localDynamodb,
-  type StandIns,
-} from './template/deployment-context.ts';
+import { ACCOUNT_ID, localDynamodb, type StandIns } from './template/deployment-context.ts';
 import { routesOf } from './template/routes.ts';
 import type { SourceEvents } from './template/sources.ts';
-import { taskEnvironment } from './template/task.ts';
 import { type Assembly, readAssembly } from './template/template.ts';
 
 /** Sandboxes of one function at most: each is a process of 80 MB. */
@@ -39,6 +31,8 @@ export interface LocalOptions {
   /** 0: any free one. */
   readonly bridgePort: number;
   readonly httpPort: number;
+  /** Of the kiosk's page; any free one by default. */
+  readonly kioskPort?: number;
   /** Address that the bridge listens on, 127.0.0.1 by default; nothing else ever leaves this machine. */
   readonly bindHost?: string;
   /** Removes what earlier runs left. */
@@ -119,8 +113,7 @@ const bringUp = async (
   closers.push(takeFolder(dir, options.fresh === true));
   const begin = options.onBegin ?? (() => undefined);
   const bindHost = options.bindHost ?? HOST;
-  const bridgePort = await takePort(options.bridgePort, 'COSMOPAY_BRIDGE_PORT', bindHost);
-  const httpPort = await takePort(options.httpPort, 'COSMOPAY_HTTP_PORT');
+  const ports = await takePorts(options, bindHost);
   begin('building the bundles and the template');
   const build = await synthesise();
   log(build.made ? 'bundles built, template synthesised' : 'template is up to date');
@@ -147,38 +140,43 @@ const bringUp = async (
   log(`${deployed.functions.size} functions are up`);
 
   begin('starting the bridge');
-  const healthPort = await takePort(0, 'the health page');
-  const bridge = await startBridge({
+  const { bridge, health } = await startTheBridge({
+    assembly,
+    standIns,
+    deployed,
     file: join(build.dist, 'bridge/index.mjs'),
-    healthPort,
+    listen: { host: bindHost, port: ports.bridge },
     onOutput: (text) => onOutput('bridge', text),
-    environment: {
-      ...taskEnvironment(assembly.template, deployed, standIns.secrets),
-      ...environmentOf(assembly.region, standIns),
-      ...bridgeSettings({
-        ...{ dir, bindHost, bridgePort, healthPort, healthHost: HOST, nowMs: Date.now() },
-        bounds: options.bridge ?? {},
-      }),
-    },
+    dir,
+    bounds: options.bridge ?? {},
   });
   closers.push(bridge.close);
-  log(`bridge listens on ${bindHost}:${bridgePort}`);
+  log(`bridge listens on ${bindHost}:${ports.bridge}`);
 
-  const here = { host: EVERYWHERE.includes(bindHost) ? HOST : bindHost, port: bridgePort };
-  const api = createRestApi(routesOf(assembly.template, deployed), createKioskPage(here));
-  closers.push((await listen(api, httpPort, HOST)).close);
+  const here = { host: EVERYWHERE.includes(bindHost) ? HOST : bindHost, port: ports.bridge };
   const demo = await seed(assembly, { standIns, deployed, outsiders, options });
   log('merchant, people, products and terminals are there');
-  const url = `http://${HOST}:${httpPort}`;
+  begin('starting the kiosk');
+  const pages = await startPages({
+    routes: routesOf(assembly.template, deployed),
+    ports,
+    dist: build.dist,
+    dir,
+    bridge: here,
+    demo,
+    onOutput,
+    closers,
+  });
+  log(`kiosk is served on ${pages.kiosk}`);
   return {
     ...controls(deployed, bridge),
     region: assembly.region,
-    endpoints: { ...endpointsOf(standIns), health: `http://${HOST}:${healthPort}` },
+    endpoints: { ...endpointsOf(standIns), health },
     info: {
       bridge: here,
-      kiosk: `${url}/kiosk`,
-      console: `${url}/`,
-      admin: { url, token: adminToken(deployed, standIns) },
+      kiosk: pages.kiosk,
+      console: `${pages.http}/`,
+      admin: { url: pages.http, token: adminToken(deployed, standIns) },
       events: outsiders.events,
       table: tableOf(assembly, standIns, deployed),
       ...demo,
@@ -257,7 +255,7 @@ const tableOf = (
 
 const controls = (
   deployed: Deployed,
-  bridge: BridgeProcess,
+  bridge: KeptProcess,
 ): Pick<LocalSystem, 'output' | 'tableName' | 'killSandbox' | 'killBridge'> => ({
   output: deployed.output,
   tableName: deployed.output('TableName'),

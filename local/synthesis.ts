@@ -32,6 +32,7 @@ const INPUTS = [
   'adapters',
   'functions',
   'bridge',
+  'client',
   'infra',
   'cdk.json',
   'package-lock.json',

@@ -1,5 +1,7 @@
 /** Amounts as people of the locale write them; minor units by ISO 4217, no floating point in between. */
+
 import { CURRENCIES } from '#protocol/currencies.ts';
+import { numberFormat } from './formatters.ts';
 
 /** `1290` minor units as the decimal `12.90`. */
 const decimalOf = (amountMinor: number, exponent: number): `${number}` => {
@@ -15,10 +17,19 @@ export const moneyText = (amountMinor: number, currency: number, locale: string)
   if (row === undefined) {
     return `${amountMinor} (${currency})`;
   }
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     style: 'currency',
     currency: row.letters,
     minimumFractionDigits: row.exponent,
     maximumFractionDigits: row.exponent,
   }).format(decimalOf(amountMinor, row.exponent));
 };
+
+/** An amount that may be far below the smallest coin, such as the price of a few hundred bytes on the air. */
+export const smallMoneyText = (amount: number, letters: string, locale: string): string =>
+  numberFormat(locale, {
+    style: 'currency',
+    currency: letters,
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 5,
+  }).format(amount);

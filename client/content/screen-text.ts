@@ -1,7 +1,9 @@
 /** From an outcome to what the customer reads. While the outcome is open, nothing here says that it failed. */
+
 import { CODES } from '#protocol/codes.ts';
 import type { Reply } from '#protocol/reply.ts';
 import type { SaleOutcome } from '../terminal.ts';
+import { dateFormat } from './formatters.ts';
 import { moneyText } from './money-text.ts';
 import type { Notice, ScreenWords } from './screen-words.ts';
 import { wordsEn } from './words-en.ts';
@@ -57,7 +59,7 @@ const moreOf = (reply: Reply, words: ScreenWords, options: ScreenOptions): reado
     lines.push(`${words.newPrice}: ${moneyText(reply.detail, currency, locale)}`);
   }
   if (reply.code === 'sale_window_closed' && (reply.detail ?? 0) > 0) {
-    const when = new Intl.DateTimeFormat(locale, {
+    const when = dateFormat(locale, {
       dateStyle: 'medium',
       timeStyle: 'short',
       timeZone,

@@ -1,7 +1,8 @@
 /** Records of the outbox file: length, checksum, content. A record that is not whole does not exist. */
-import { crc32 } from 'node:zlib';
+
 import { readU16, readU32, writeU16, writeU32 } from '#protocol/bytes.ts';
 import { FRAME_BYTES_MAX } from '#protocol/limits.ts';
+import { crc32 } from './crc32.ts';
 
 /** Bytes in front of a record's content: length (2), CRC-32 of length and content (4). */
 export const RECORD_HEADER_BYTES = 6;

@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import type { DialogueLine } from '../at/at-channel.ts';
 import type { ScreenText, Tone } from '../content/screen-text.ts';
 import { fitColumns } from './display-width.ts';
+import { signalBars } from './signal-bars.ts';
 
 /** Columns of the oldest terminals still in use. */
 export const SCREEN_COLUMNS = 80;
@@ -39,14 +40,6 @@ const TONES: Readonly<Record<Tone, { readonly style: Style; readonly mark: strin
   paid: { style: 'green', mark: '✔' },
   refused: { style: 'yellow', mark: '●' },
   open: { style: 'magenta', mark: '…' },
-};
-
-/** 0 to 4 bars of a signal 0 .. 31, 99 unknown. */
-export const signalBars = (signal: number): number => {
-  if (signal === 99 || signal < 2) {
-    return 0;
-  }
-  return signal >= 20 ? 4 : Math.ceil((signal - 1) / 6);
 };
 
 /** Control characters of a modem, or of a name, must not steer the terminal. */

@@ -109,6 +109,36 @@ describe('the settings of the kiosk', () => {
     expect(read().locale).toBe(locale);
   });
 
+  it('serve the page unless one sale on this screen is asked for', () => {
+    local({ offlineMaxMinor: 100_000 });
+    expect(read()).toMatchObject({
+      screen: false,
+      httpPort: 7090,
+      mode: 'session',
+      offlineMaxMinor: 100_000,
+      usdPerMb: 0.5,
+      display: undefined,
+      displayCharset: 'ascii',
+    });
+    expect(read('--screen').screen).toBe(true);
+    expect(read('--sku=LIP-01').screen).toBe(true);
+    expect(read('--yes').screen).toBe(true);
+    const more = ['--mode=on-demand', '--offline-max=0', '--tariff=1.25', '--http-port=0'];
+    expect(read(...more, '--display=/dev/ttyS1', '--display-charset=gbk')).toMatchObject({
+      mode: 'on_demand',
+      offlineMaxMinor: 0,
+      usdPerMb: 1.25,
+      httpPort: 0,
+      display: '/dev/ttyS1',
+      displayCharset: 'gbk',
+    });
+  });
+
+  it('may come from another file of the same form', () => {
+    const other = file('other.json', JSON.stringify({ ...LOCAL, bridge: { host: 'h', port: 9 } }));
+    expect(read('--local', other)).toMatchObject({ host: 'h', port: 9 });
+  });
+
   it('are the help where it is asked for, also without a system', () => {
     expect(readKioskSettings(['--help'], join(folder, LOCAL_FILE))).toBe('help');
     expect(Math.max(...HELP.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
@@ -134,6 +164,13 @@ describe('a mistake in the settings', () => {
     ['key-version', '256', '255'],
     ['baud', '1199', '1200'],
     ['baud', '921601', '921600'],
+    ['http-port', '65536', '65535'],
+    ['offline-max', '-1', '0'],
+    ['offline-max', '1000000000000', '999999999999'],
+    ['tariff', '-0.5', '0.5'],
+    ['tariff', 'free', '0'],
+    ['mode', 'always', 'session'],
+    ['display-charset', 'utf-8', 'euc-kr'],
     ['bridge-port', '70.5', '70'],
     ['bridge-port', 'http', '80'],
   ])('is --%s %s; %s is right', (name, wrong, right) => {

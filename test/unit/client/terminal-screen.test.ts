@@ -6,7 +6,8 @@ import { payRequestOf } from '#client/content/pay-request.ts';
 import { screenText, wordsOf } from '#client/content/screen-text.ts';
 import type { SaleOutcome } from '#client/terminal.ts';
 import { displayWidth, fitColumns } from '#client/ui/display-width.ts';
-import { createTerminalScreen, SCREEN_COLUMNS, signalBars } from '#client/ui/terminal-screen.ts';
+import { signalBars } from '#client/ui/signal-bars.ts';
+import { createTerminalScreen, SCREEN_COLUMNS } from '#client/ui/terminal-screen.ts';
 import { CODES, type CodeName } from '#protocol/codes.ts';
 
 const LOCALES = ['en-US', 'ko-KR', 'zh-CN'] as const;

@@ -41,6 +41,8 @@ export class ScriptedBridge {
   readonly hellos: ForeignFrame[] = [];
   readonly ledger: Map<number, number> = new Map();
   declines = false;
+  /** Sku, name, unit price, open now, next change: what CATALOGUE tells. */
+  catalogue: readonly (readonly [string, string, number, 0 | 1, number])[] = [];
   /** What the shop adds to an approval. */
   thanks: readonly (readonly [number, Cbor])[] = [];
   script: Script = () => 'serve';
@@ -156,6 +158,14 @@ export class ScriptedBridge {
           state === STATE.notFound ? [] : [[14, payCode]];
         return this.reply(frame, [[1, CODE.approved], [3, NOW_S], [13, state], ...known]);
       }
+      case TYPE.catalogue:
+        return this.reply(frame, [
+          [1, CODE.approved],
+          [3, NOW_S],
+          [4, 410],
+          [10, 1],
+          [11, this.catalogue.map((item) => [...item])],
+        ]);
       default:
         throw new Error(`the scripted bridge met type ${frame.type}`);
     }
