@@ -2,7 +2,7 @@
 import { recordName } from './audit-ledger.ts';
 import { CASE_AFTER_S, openSinceS } from './operator-case.ts';
 import type { RequestRecord } from './records.ts';
-import { type CountedSale, SALES_FIELDS, salesFigures } from './sales-figures.ts';
+import { type CountedSale, hasFigures } from './sales-figures.ts';
 
 /** Seconds after its end within which the janitor gives a hold back: it comes every minute, and this is fifteen of its runs. */
 export const HOLD_LATE_S_MAX = 900;
@@ -68,10 +68,5 @@ const isPending = (
 const isUncounted = ({ code, payment }: RequestRecord, counted: CountedSale | undefined): boolean =>
   code === 'approved' && payment !== undefined && (counted?.revision ?? -1) < payment.revision;
 
-const isMiscounted = (record: RequestRecord, { revision, figures }: CountedSale): boolean => {
-  const stands = salesFigures(record);
-  return (
-    record.payment?.revision === revision &&
-    SALES_FIELDS.some((field) => stands[field] !== figures[field])
-  );
-};
+const isMiscounted = (record: RequestRecord, { revision, figures }: CountedSale): boolean =>
+  record.payment?.revision === revision && !hasFigures(record, figures);

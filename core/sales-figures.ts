@@ -82,7 +82,7 @@ export const countSale = (
   dayOf: (atS: number) => string,
 ): { readonly counted: CountedSale; readonly changes: readonly SalesChange[] } | undefined => {
   const { payment, evidence, decidedAtS } = record;
-  if (payment === undefined || (before !== undefined && before.revision >= payment.revision)) {
+  if (payment === undefined || (before !== undefined && isCounted(before, record, payment))) {
     return undefined;
   }
   const windows = before?.windows ?? windowsOf(evidence?.items ?? []);
@@ -109,6 +109,17 @@ export const countSale = (
     counted,
     changes: changes.filter(({ figures }) => SALES_FIELDS.some((field) => figures[field] !== 0)),
   };
+};
+
+/** As it stands, or later. At its own revision with other figures it is not: somebody edited how it was counted. */
+const isCounted = (before: CountedSale, record: RequestRecord, { revision }: Payment): boolean =>
+  before.revision > revision ||
+  (before.revision === revision && hasFigures(record, before.figures));
+
+/** Whether a payment as it stands has these. */
+export const hasFigures = (record: RequestRecord, figures: SalesFigures): boolean => {
+  const stands = salesFigures(record);
+  return SALES_FIELDS.every((field) => stands[field] === figures[field]);
 };
 
 /** What a counted payment is of each of its totals. */

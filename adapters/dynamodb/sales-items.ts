@@ -27,10 +27,14 @@ export const countedItem = (counted: CountedSale, ttlS?: number): Item => ({
     pc: counted.currency,
     dy: counted.day,
     wi: counted.windows.map(({ id, units }) => ({ i: id, u: units })),
-    fg: SALES_FIELDS.map((field) => counted.figures[field]).join(' '),
+    fg: figuresText(counted.figures),
     ttl: ttlS,
   }),
 });
+
+/** For a condition on a row that was read: two that count the same payment anew must not both add the difference. */
+export const figuresText = (figures: SalesFigures): string =>
+  SALES_FIELDS.map((field) => figures[field]).join(' ');
 
 /** The opposite. Throws on what this did not write. */
 export const countedFromItem = (item: Item): CountedSale => {

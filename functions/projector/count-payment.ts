@@ -7,7 +7,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { batchRead } from '#adapters/dynamodb/batch-read.ts';
 import { terminalFromItem } from '#adapters/dynamodb/entity-items.ts';
-import { addSales, countedFromItem, countedItem } from '#adapters/dynamodb/sales-items.ts';
+import {
+  addSales,
+  countedFromItem,
+  countedItem,
+  figuresText,
+} from '#adapters/dynamodb/sales-items.ts';
 import { itemKey } from '#adapters/dynamodb/table.ts';
 import { usageDay } from '#core/day-usage.ts';
 import type { Payment, RequestRecord } from '#core/records.ts';
@@ -71,9 +76,13 @@ const writesOf = async (
       Put: {
         TableName: target.table,
         Item: countedItem(counts.counted, ttlS),
-        ConditionExpression: before === undefined ? 'attribute_not_exists(pk)' : 'rv = :before',
+        ConditionExpression:
+          before === undefined ? 'attribute_not_exists(pk)' : 'rv = :before AND fg = :figures',
         ...(before && {
-          ExpressionAttributeValues: { ':before': { N: String(before.revision) } },
+          ExpressionAttributeValues: {
+            ':before': { N: String(before.revision) },
+            ':figures': { S: figuresText(before.figures) },
+          },
         }),
       },
     },

@@ -1,5 +1,5 @@
 /** The projector against a table: totals that count every payment as it stands, however its changes are delivered. */
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamodbPaymentStore } from '#adapters/dynamodb/dynamodb-payment-store.ts';
 import { readSales } from '#adapters/dynamodb/sales-items.ts';
@@ -35,6 +35,15 @@ describe('a projection', () => {
       sales: (bucket: SalesBucket) => readSales(target, bucket),
       seed: createDynamodbSeed(target),
       store: createDynamodbPaymentStore(target),
+      edit: async (pk: string, sk: string, fields: Record<string, AttributeValue>) => {
+        const Item = { pk: { S: pk }, sk: { S: sk } };
+        const { Item: found } = await dynamodb.client.send(
+          new GetItemCommand({ TableName: table, Key: Item }),
+        );
+        await dynamodb.client.send(
+          new PutItemCommand({ TableName: table, Item: { ...found, ...Item, ...fields } }),
+        );
+      },
       rowOf: async (pk: string, sk: string) => {
         const key = { pk: { S: pk }, sk: { S: sk } };
         const { Item } = await dynamodb.client.send(
@@ -86,6 +95,16 @@ describe('a projection', () => {
       await apply(record);
     }
     expect(await sales(TOTAL)).toMatchObject({ sales: 40, netMinor: 4_000, changes: 40 });
+  });
+
+  it('puts right what was edited of how a payment was counted, once', async () => {
+    const { apply, edit, rowOf, sales } = await prepare();
+    await apply(payRecord(7));
+    const { fg } = (await rowOf('P#1001#1#7', 'SALE')) ?? {};
+    await edit('P#1001#1#7', 'SALE', { fg: { S: fg?.S?.replace(/^1 /, '0 ') ?? '' } });
+    await Promise.allSettled(Array.from({ length: 4 }, () => apply(payRecord(7))));
+    expect((await rowOf('P#1001#1#7', 'SALE'))?.fg).toEqual(fg);
+    expect(await sales(TOTAL)).toMatchObject({ sales: 2, netMinor: 100, changes: 2 });
   });
 
   it('keeps for a week how a decline was counted, and for ever how a sale was', async () => {

@@ -132,6 +132,20 @@ test('a sale stays on its day and with its windows; a stored one has the day tha
   });
 });
 
+test('what somebody edited of how it was counted is put right when the payment is told again', () => {
+  const record = payRecord(7);
+  const counted = countSale(undefined, record, dayOf)?.counted;
+  if (counted === undefined) {
+    throw new Error('not counted');
+  }
+  expect(countSale(counted, record, dayOf)).toBeUndefined();
+  const edited = { ...counted, figures: { ...counted.figures, netMinor: 90 } };
+  const again = countSale(edited, record, dayOf);
+  expect(again?.counted).toEqual(counted);
+  expect(again?.changes.map(({ figures }) => figures.netMinor)).toEqual([10, 10, 10]);
+  expect(countSale({ ...edited, revision: 1 }, record, dayOf)).toBeUndefined();
+});
+
 test('nobody is told of a sale without a merchant, and of a change that changes nothing', () => {
   expect(countSale(undefined, payRecord(7, { merchant: '' }), dayOf)?.changes).toEqual([]);
   const held = state('held');
