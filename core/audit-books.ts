@@ -1,9 +1,18 @@
 /** What every row of the table says each account and total should be, and what it is: added up row by row, in any order. */
+import {
+  EARNED,
+  type FigureOwner,
+  HELD_PAYMENTS,
+  HOLD,
+  ownerName,
+  PAID,
+  sentenceOf,
+  WALLET,
+} from './audit-figures.ts';
 import type { JournalEntry } from './journal.ts';
 import { splitOf } from './payment-shares.ts';
 import type { Account, JournalLine, RequestRecord } from './records.ts';
 import {
-  bucketName,
   type CountedSale,
   SALES_FIELDS,
   type SalesBucket,
@@ -33,12 +42,6 @@ export type AuditRow =
       readonly paidMinor: number;
       readonly version: number;
     };
-
-/** Whose row keeps a figure. */
-export type FigureOwner =
-  | { readonly of: 'account'; readonly user: string; readonly currency: number }
-  | { readonly of: 'sales'; readonly bucket: SalesBucket }
-  | { readonly of: 'paid'; readonly merchant: string; readonly currency: number };
 
 export interface Mismatch {
   readonly owner: FigureOwner;
@@ -76,17 +79,6 @@ interface Owned {
   version: number;
   readonly figures: Map<string, Figure>;
 }
-
-export const ownerName = (owner: FigureOwner): string => {
-  switch (owner.of) {
-    case 'account':
-      return `account ${owner.user} ${owner.currency}`;
-    case 'sales':
-      return `sales ${bucketName(owner.bucket)}`;
-    case 'paid':
-      return `paid ${owner.merchant} ${owner.currency}`;
-  }
-};
 
 export const createBooks = (options: BooksOptions): Books => {
   const owners = new Map<string, Owned>();
@@ -194,12 +186,6 @@ const createPostings =
     }
   };
 
-const WALLET = 'wallet';
-const HOLD = 'hold';
-const HELD_PAYMENTS = 'held payments';
-const EARNED = 'lines of payments';
-const PAID = 'paid';
-
 const totalOf = (merchant: string, currency: number): FigureOwner => ({
   of: 'sales',
   bucket: { of: 'merchant', id: merchant, currency },
@@ -266,38 +252,3 @@ const mismatchesOf = ({ owner, version, figures }: Owned): readonly Mismatch[] =
     const what = sentenceOf(owner, name, should, is);
     return what === undefined ? [] : [{ owner, version, what }];
   });
-
-const sentenceOf = (
-  owner: FigureOwner,
-  name: string,
-  should: number,
-  is: number | undefined,
-): string | undefined => {
-  const below = owner.of === 'account' && (is ?? 0) < 0;
-  if ((is ?? 0) === should && !below) {
-    return undefined;
-  }
-  const of = labelOf(owner, name);
-  if (owner.of === 'account' && is === undefined) {
-    return `${of} has lines of ${should} and no account`;
-  }
-  return `${of} is ${is ?? 0}, ${sourceOf(owner, name)} sum to ${should}`;
-};
-
-const sourceOf = (owner: FigureOwner, name: string): string => {
-  if (name === HELD_PAYMENTS) {
-    return 'payments that are held';
-  }
-  return owner.of === 'sales' && name !== EARNED ? 'its payments' : 'its lines';
-};
-
-const labelOf = (owner: FigureOwner, name: string): string => {
-  switch (owner.of) {
-    case 'account':
-      return `${name === HELD_PAYMENTS ? HOLD : name}:${owner.user}/${owner.currency}`;
-    case 'sales':
-      return `${bucketName(owner.bucket)}, ${name},`;
-    case 'paid':
-      return `paid to ${owner.merchant}/${owner.currency}`;
-  }
-};

@@ -1,13 +1,8 @@
 /** Audits a table while it is used: whatever looks wrong in a first reading is looked at again until it is either explained by what changed meanwhile, or proven. */
 
 import type { RequestKey } from '#protocol/request.ts';
-import {
-  type AuditRow,
-  createBooks,
-  type FigureOwner,
-  type Mismatch,
-  ownerName,
-} from './audit-books.ts';
+import { type AuditRow, createBooks, type Mismatch } from './audit-books.ts';
+import { type FigureOwner, ownerName } from './audit-figures.ts';
 import { unbalancedEntry } from './audit-ledger.ts';
 import { faultText, type PaymentFault, type PaymentRows, paymentFaults } from './audit-payment.ts';
 import type { Clock, Timers } from './ports.ts';

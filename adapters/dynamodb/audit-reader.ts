@@ -1,6 +1,7 @@
 /** Reads a whole table for an audit, page by page and in segments side by side; nothing of it is kept. */
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
-import type { AuditRow, FigureOwner } from '#core/audit-books.ts';
+import type { AuditRow } from '#core/audit-books.ts';
+import type { FigureOwner } from '#core/audit-figures.ts';
 import type { AuditReader } from '#core/audit-table.ts';
 import { caseId } from '#core/operator-case.ts';
 import type { Clock } from '#core/ports.ts';

@@ -1,6 +1,7 @@
 /** Audits of a table that is used meanwhile: what is wrong is found, and what only moved is not. */
 import { describe, expect, test } from 'vitest';
-import { type AuditRow, createBooks, ownerName } from '#core/audit-books.ts';
+import { type AuditRow, createBooks } from '#core/audit-books.ts';
+import { ownerName } from '#core/audit-figures.ts';
 import {
   HOLD_LATE_S_MAX,
   type PaymentRows,
