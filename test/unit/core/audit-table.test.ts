@@ -330,6 +330,7 @@ describe('the faults of a payment', () => {
     });
   const waiting = payRecord(2, {}, { decidedAtS: SOLD_AT_S + 500 });
   const by = waiting.key;
+  const { payment: _payment, ...confirm } = sale(3);
   const pending = carried({ state: 'in_progress' }, { what: 'charge', asked: 1 });
   const charge: PaymentRows = { record: { ...pending, code: 'in_progress' }, counted: undefined };
   const expiring: PaymentRows = {
@@ -345,6 +346,7 @@ describe('the faults of a payment', () => {
   test.each<readonly [string, PaymentRows, number, readonly string[]]>([
     ['none', { record: sale(1), counted: countedAs(sale(1)) }, DAY, []],
     ['nothing there', { record: undefined, counted: undefined }, DAY, []],
+    ['a request that is no PAY', { record: confirm, counted: undefined }, DAY, []],
     [
       'a hold in time',
       { record: held(DAY), counted: countedAs(held()) },
