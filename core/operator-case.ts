@@ -2,7 +2,7 @@
 import type { CodeName } from '#protocol/codes.ts';
 import type { RequestKey } from '#protocol/request.ts';
 import type { BookResult } from './ports.ts';
-import type { ProviderPart, RequestRecord } from './records.ts';
+import type { RequestRecord } from './records.ts';
 
 /** `captured_uncovered`: a CONFIRM or a stored sale said that the goods are out, and no money could be taken. `outcome_unknown`: a provider has not told for CASE_AFTER_S. */
 export type CaseKind = 'captured_uncovered' | 'outcome_unknown';
@@ -148,18 +148,14 @@ export const openSinceS = (
   { payment, decidedAtS }: RequestRecord,
   waiting: RequestRecord | undefined,
 ): number | undefined => {
-  const { open, holdS = 0 }: Partial<ProviderPart> = payment?.provider ?? {};
-  switch (open?.what) {
-    case undefined:
-      return undefined;
-    case 'reverse':
-    case 'refund':
-      return waiting?.decidedAtS ?? decidedAtS;
-    case 'expire':
-      return decidedAtS + holdS;
-    default:
-      return decidedAtS;
+  const part = payment?.provider;
+  if (part?.open === undefined) {
+    return undefined;
   }
+  if ('by' in part.open) {
+    return waiting?.decidedAtS ?? decidedAtS;
+  }
+  return part.open.what === 'expire' ? decidedAtS + (part.holdS ?? 0) : decidedAtS;
 };
 
 /** Seconds that a provider may leave open what it was asked, before a person is. */
