@@ -45,10 +45,13 @@ export interface OpenModem {
 
 /** Not brought up yet. Throws where the settings cannot be carried out. */
 export const openModem = (settings: ModemSettings, parts: ModemParts): OpenModem => {
-  const { apn, family, pin, tls } = settings;
+  const { apn, pin, tls } = settings;
+  const isVirtual = settings.modem === VIRTUAL_PORT;
+  // What is ours need not be asked what it is.
+  const family = settings.family ?? (isVirtual ? VIRTUAL_FAMILY : undefined);
   let virtual: VirtualModem | undefined;
   const openPort = async (): Promise<BytePort> => {
-    if (settings.modem === VIRTUAL_PORT) {
+    if (isVirtual) {
       virtual = await openVirtual(settings, parts);
       return virtual;
     }

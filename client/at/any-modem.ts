@@ -21,6 +21,7 @@ class AnyModem implements ModemDriver {
   readonly #options: AnyModemOptions;
   /** Of the port that is open. */
   #driver: ModemDriver | undefined;
+  #bringingUp: Promise<ModemReport> | undefined;
 
   constructor(options: AnyModemOptions) {
     this.#options = options;
@@ -34,9 +35,12 @@ class AnyModem implements ModemDriver {
     return this.#live.readBytesMax;
   }
 
-  async bringUp(): Promise<ModemReport> {
-    this.#driver ??= await this.#openDriver();
-    return await this.#driver.bringUp();
+  /** Asked for while it is under way, it is the same one. */
+  bringUp(): Promise<ModemReport> {
+    this.#bringingUp ??= this.#bringUp().finally(() => {
+      this.#bringingUp = undefined;
+    });
+    return this.#bringingUp;
   }
 
   async open(host: string, port: number, listener: LinkListener): Promise<number> {
@@ -81,6 +85,11 @@ class AnyModem implements ModemDriver {
       throw new AtError('port_closed', 'modem', 'it is not set up');
     }
     return this.#driver;
+  }
+
+  async #bringUp(): Promise<ModemReport> {
+    this.#driver ??= await this.#openDriver();
+    return await this.#driver.bringUp();
   }
 
   async #openDriver(): Promise<ModemDriver> {

@@ -60,9 +60,11 @@ describe('a modem that is plugged in', () => {
     expect(await modem.signal()).toBe(21);
   });
 
-  it('is not opened twice for two bring-ups', async () => {
+  it('is not opened twice for two bring-ups, one after the other or both at once', async () => {
     const { time, modem, ports } = plug('ublox');
-    await runThrough(time, modem.bringUp());
+    const both = Promise.all([modem.bringUp(), modem.bringUp()]);
+    const [one, other] = await runThrough(time, both);
+    expect(other).toBe(one);
     await runThrough(time, modem.bringUp());
     expect(ports).toHaveLength(1);
   });
