@@ -21,22 +21,12 @@ import {
   vectorFile,
 } from '#test/support/cp1-vectors.ts';
 import { decodeCbor } from '#test/support/foreign-cbor.ts';
+import { randomFrom } from '#test/support/seeded-random.ts';
 
 const SEED = Number(process.env.SEED ?? '20261123');
 const MUTANTS = Number(process.env.COUNT ?? '50000');
 /** Bytes that the heap may grow by over a whole run: noise of the collector, far below one leaked byte per mutant read. */
 const GROWTH_BYTES_MAX = 32 * 1024 * 1024;
-
-/** Small, fast and the same everywhere (mulberry32). */
-const randomFrom = (seed: number): ((bound: number) => number) => {
-  let state = seed >>> 0;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % bound;
-  };
-};
 
 const corpus = frameVectors.map(({ hex }) => bytesOf(hex));
 const STRANGE = [

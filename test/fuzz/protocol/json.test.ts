@@ -13,21 +13,11 @@ import {
   type Json,
   type JsonFields,
 } from '#test/support/foreign-json.ts';
+import { randomFrom } from '#test/support/seeded-random.ts';
 
 const SEED = Number(process.env.SEED ?? '20261125');
 const MUTANTS = Number(process.env.COUNT ?? '200000');
 const KEY = '0f'.repeat(32);
-
-/** Small, fast and the same everywhere (mulberry32). */
-const randomFrom = (seed: number): ((bound: number) => number) => {
-  let state = seed >>> 0;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % bound;
-  };
-};
 
 const foreign = new ForeignJsonCodec({
   terminal: 1001,
