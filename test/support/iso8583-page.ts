@@ -59,8 +59,8 @@ const vector = (name: string) => {
 const example = (): readonly string[] => {
   const answer = vector('cup-pos: the answer to a sale');
   const lines = [
-    'linkKey     ' + isoVectors.linkKey,
-    'messageKey  ' + isoVectors.messageKey,
+    `linkKey     ${isoVectors.linkKey}`,
+    `messageKey  ${isoVectors.messageKey}`,
     '',
     'iso87-binary, sign-on',
     vector('iso87-binary: a sign-on').hex,

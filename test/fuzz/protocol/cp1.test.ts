@@ -21,6 +21,7 @@ import {
   vectorFile,
 } from '#test/support/cp1-vectors.ts';
 import { decodeCbor } from '#test/support/foreign-cbor.ts';
+import { type Mutation, mutate } from '#test/support/mutants.ts';
 import { randomFrom } from '#test/support/seeded-random.ts';
 
 const SEED = Number(process.env.SEED ?? '20261123');
@@ -34,33 +35,7 @@ const STRANGE = [
   0xff,
 ];
 
-/** One to four changes: a bit, a byte, a byte less, a byte more, a piece of another frame. */
-const mutate = (below: (bound: number) => number): Uint8Array => {
-  let bytes = Buffer.from(corpus[below(corpus.length)] ?? []);
-  for (let count = 1 + below(4); count > 0; count -= 1) {
-    const at = below(bytes.length);
-    switch (below(5)) {
-      case 0:
-        bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << below(8)), at);
-        break;
-      case 1:
-        bytes.writeUInt8(STRANGE[below(STRANGE.length)] ?? 0, at);
-        break;
-      case 2:
-        bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1), Buffer.of(0)]);
-        break;
-      case 3:
-        bytes = Buffer.concat([bytes.subarray(0, at), Buffer.of(below(256)), bytes.subarray(at)]);
-        break;
-      default: {
-        const other = corpus[below(corpus.length)] ?? bytes;
-        bytes = Buffer.concat([bytes.subarray(0, at), other.subarray(below(other.length))]);
-        bytes = bytes.length < 22 ? Buffer.concat([bytes, Buffer.alloc(22)]) : bytes;
-      }
-    }
-  }
-  return new Uint8Array(bytes.subarray(0, 1024));
-};
+const CORPUS: Mutation = { corpus, strange: STRANGE, bytesMin: 22, bytesMax: 1_024 };
 
 const readStream = (bytes: Uint8Array): void => {
   const reader = new FrameReader();
@@ -77,7 +52,7 @@ describe('mutants of the vectors', () => {
     let accepted = 0;
     const before = process.memoryUsage().heapUsed;
     for (let index = 0; index < MUTANTS; index += 1) {
-      const bytes = mutate(below);
+      const bytes = mutate(CORPUS, below);
       readStream(bytes);
       for (const decode of allDecoders) {
         const result = decode(bytes);
@@ -95,7 +70,7 @@ describe('mutants of the vectors', () => {
     const below = randomFrom(SEED + 1);
     let compared = 0;
     for (let index = 0; index < MUTANTS / 5; index += 1) {
-      const bytes = mutate(below);
+      const bytes = mutate(CORPUS, below);
       for (const vector of KINDS) {
         const result = decodeAs(vector.kind, bytes);
         if (!result.ok || hasExtension(bytes) || bytes.length === 22) {

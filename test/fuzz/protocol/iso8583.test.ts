@@ -13,8 +13,10 @@ import { readMessage } from '#protocol/iso8583/message-reader.ts';
 import { writeMessage } from '#protocol/iso8583/message-writer.ts';
 import { presetById } from '#protocol/iso8583/presets.ts';
 import { LENGTH_KINDS } from '#protocol/iso8583/transport.ts';
+import { ISO8583_FRAME_BYTES_MAX } from '#protocol/limits.ts';
 import { foreignFrame, foreignMessage, foreignObject } from '#test/support/foreign-iso8583.ts';
 import { bytesOf, framingOf, isoVectors } from '#test/support/iso8583-vectors.ts';
+import { type Mutation, mutate } from '#test/support/mutants.ts';
 import { randomFrom } from '#test/support/seeded-random.ts';
 
 const SEED = Number(process.env.SEED ?? '20261126');
@@ -34,36 +36,9 @@ const STRANGE = [
   0x00, 0x01, 0x0a, 0x0f, 0x10, 0x20, 0x2f, 0x3a, 0x60, 0x7f, 0x80, 0x99, 0xa0, 0xff,
 ];
 
-/** One to four changes: a bit, a byte, a byte less, a byte more, a piece of another. */
-const mutate = (from: readonly Uint8Array[], below: (bound: number) => number): Uint8Array => {
-  let bytes = Buffer.from(from[below(from.length)] ?? []);
-  for (let count = 1 + below(4); count > 0; count -= 1) {
-    const at = below(bytes.length);
-    switch (below(5)) {
-      case 0:
-        bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << below(8)), at);
-        break;
-      case 1:
-        bytes.writeUInt8(STRANGE[below(STRANGE.length)] ?? 0, at);
-        break;
-      case 2:
-        bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1), Buffer.of(0)]);
-        break;
-      case 3:
-        bytes = Buffer.concat([bytes.subarray(0, at), Buffer.of(below(256)), bytes.subarray(at)]);
-        break;
-      default: {
-        const other = from[below(from.length)] ?? bytes;
-        bytes = Buffer.concat([
-          bytes.subarray(0, at),
-          other.subarray(below(other.length)),
-          Buffer.of(0),
-        ]);
-      }
-    }
-  }
-  return new Uint8Array(bytes.subarray(0, 1_400));
-};
+const SIZES = { strange: STRANGE, bytesMin: 1, bytesMax: ISO8583_FRAME_BYTES_MAX };
+const FRAMES: Mutation = { corpus, ...SIZES };
+const ENVELOPES: Mutation = { corpus: envelopes, ...SIZES };
 
 /** Everything that the functions do with an envelope; whether a request came of it. */
 const openAll = (envelope: Uint8Array): boolean => {
@@ -116,7 +91,7 @@ describe('mutants of the vectors', () => {
     let accepted = 0;
     let written = 0;
     for (let index = 0; index < MUTANTS; index += 1) {
-      const envelope = mutate(envelopes, below);
+      const envelope = mutate(ENVELOPES, below);
       accepted += Number(openAll(envelope));
       written += Number(envelope.length <= 1_300 && encodesAgain(envelope));
     }
@@ -127,14 +102,14 @@ describe('mutants of the vectors', () => {
   it(`get a result from the bridge's half: ${MUTANTS} from seed ${SEED + 1}`, () => {
     const below = randomFrom(SEED + 1);
     for (let index = 0; index < MUTANTS; index += 1) {
-      lookAll(mutate(corpus, below));
+      lookAll(mutate(FRAMES, below));
     }
   });
 
   it('are explained, within their columns, and none of it is left out', () => {
     const below = randomFrom(SEED + 2);
     for (let index = 0; index < MUTANTS / 20; index += 1) {
-      const bytes = mutate(corpus, below);
+      const bytes = mutate(FRAMES, below);
       const explanation = explainFrame(bytes, nodeTextCodec, { nowMs: NOW_MS });
       expect(explanation.parts.reduce((at, part) => (part.at === at ? part.end : -1), 0)).toBe(
         bytes.length,
