@@ -30,6 +30,7 @@ export default defineConfig({
       project('unit'),
       project('integration', { ...oneAfterAnother, testTimeout: 60_000 }),
       project('e2e', oneAfterAnother),
+      project('browser', oneAfterAnother),
       project('infra', { testTimeout: 60_000, hookTimeout: 120_000 }),
       project('fuzz', { testTimeout: 120_000 }),
     ],

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { AtError } from './at/at-error.ts';
 import { EXIT } from './exit-codes.ts';
-import { startKiosk } from './kiosk/kiosk-process.ts';
+import { type KioskDeps, startKiosk } from './kiosk/kiosk-process.ts';
 import { KioskError } from './kiosk-error.ts';
 import { HELP, type KioskSettings, readKioskSettings } from './kiosk-settings.ts';
 import { OutboxError } from './outbox/outbox-error.ts';
@@ -20,8 +20,27 @@ const stopped = (): Promise<void> =>
     }
   });
 
+/** Bit/s that customer displays come with. */
+const DISPLAY_BAUD = 9_600;
+
+/** Loaded only where there is one: its tables of characters are larger than the rest of the kiosk. */
+const openDisplay = async ({
+  display,
+  displayCharset,
+}: KioskSettings): Promise<Pick<KioskDeps, 'onView'>> => {
+  if (display === undefined) {
+    return {};
+  }
+  const { createCustomerDisplay } = await import('./ui/customer-display.ts');
+  const { openSerialPort } = await import('./modem/serial-port.ts');
+  const options = { path: display, baud: DISPLAY_BAUD, timers: systemTimers };
+  const { show } = createCustomerDisplay(await openSerialPort(options), displayCharset);
+  return { onView: show };
+};
+
 const servePage = async (settings: KioskSettings): Promise<number> => {
   const kiosk = await startKiosk(settings, {
+    ...(await openDisplay(settings)),
     clock: systemClock,
     timers: systemTimers,
     random: systemRandom,

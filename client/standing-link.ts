@@ -94,7 +94,7 @@ export class StandingLink {
     const { clock, dial, timers } = this.#options;
     try {
       this.#dialing ??= dial();
-      const waitMs = untilMs - clock.nowMs();
+      const waitMs = Math.max(0, untilMs - clock.nowMs());
       const stream = await withDeadline(timers, waitMs, this.#dialing, signal);
       if (stream === TIMED_OUT) {
         this.#letGo(this.#dialing);

@@ -46,6 +46,7 @@ export type ScreenView =
       readonly kind: 'waiting';
       /** The outcome is open: nothing may say that it failed. */
       readonly unknown: boolean;
+      readonly lead: string;
       readonly steps: readonly { readonly step: SaleStep; readonly text: string }[];
       readonly sinceMs: number;
       readonly mayCancel: boolean;

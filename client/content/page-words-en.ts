@@ -45,6 +45,7 @@ export const pageWordsEn: PageWords = {
   },
   wait: {
     title: 'One moment please',
+    connectingLead: 'The kiosk is connecting. Nothing has been sent yet.',
     lead: 'Your payment is on its way. Through a mobile network this takes a few seconds.',
     unknownTitle: 'We do not know the result yet',
     unknownLead: 'We are asking what became of your payment. Please do not pay again.',

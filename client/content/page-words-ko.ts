@@ -45,6 +45,7 @@ export const pageWordsKo: PageWords = {
   },
   wait: {
     title: '잠시만 기다려 주세요',
+    connectingLead: '연결하고 있습니다. 아직 전송된 것은 없습니다.',
     lead: '결제를 진행하고 있습니다. 이동통신망을 이용하므로 몇 초 걸릴 수 있습니다.',
     unknownTitle: '아직 결과를 확인하지 못했습니다',
     unknownLead: '결제 결과를 확인하고 있습니다. 다시 결제하지 마세요.',

@@ -42,6 +42,7 @@ export const pageWordsZh: PageWords = {
   },
   wait: {
     title: '请稍候',
+    connectingLead: '正在连接，尚未发送任何内容。',
     lead: '正在支付。经由移动网络，可能需要几秒钟。',
     unknownTitle: '暂时无法确认结果',
     unknownLead: '正在查询支付结果，请勿重复支付。',

@@ -47,6 +47,8 @@ export interface PayWords {
 
 export interface WaitWords {
   readonly title: string;
+  /** While nothing has left the kiosk. */
+  readonly connectingLead: string;
   readonly lead: string;
   readonly unknownTitle: string;
   readonly unknownLead: string;

@@ -4,7 +4,7 @@ import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import { AirMeter } from '../air-meter.ts';
 import type { DialogueLine } from '../at/at-channel.ts';
 import { createCatalogueCache } from '../content/catalogue-cache.ts';
-import type { DialogueView, KioskAction } from '../content/kiosk-view.ts';
+import type { DialogueView, KioskAction, KioskView } from '../content/kiosk-view.ts';
 import { languageOf } from '../content/languages.ts';
 import { zoneOfRegion } from '../content/region-zone.ts';
 import type { KioskSettings } from '../kiosk-settings.ts';
@@ -37,7 +37,7 @@ export interface KioskDeps {
   /** Opens the modem anew; the one of the settings where absent. */
   readonly open?: (onDialogue: (line: DialogueLine) => void) => Promise<Pick<OpenModem, 'driver'>>;
   /** What the screen of the page says, for a small display besides. */
-  readonly onView?: (view: ReturnType<typeof kioskView>) => void;
+  readonly onView?: (view: KioskView) => void;
 }
 
 export interface Kiosk {
@@ -257,7 +257,7 @@ class KioskProcess {
     }
   }
 
-  #view(): ReturnType<typeof kioskView> {
+  #view(): KioskView {
     return kioskView(this.#shop.state, {
       modem: this.#modem.state,
       online: this.#terminal.online,

@@ -20,7 +20,12 @@ export type Screen =
   | {
       readonly kind: 'waiting';
       readonly sinceMs: number;
+      /** The latest; the same one is not told twice in a row. */
       readonly steps: readonly SaleStep[];
+      /** Something has left the terminal, so the sale cannot be cancelled any more. */
+      readonly sent: boolean;
+      /** What became of it has to be asked: nothing may say that it failed. */
+      readonly unknown: boolean;
     }
   | {
       readonly kind: 'outcome';

@@ -27,9 +27,6 @@ import type { ModemState } from './modem-keeper.ts';
 import type { SaleReport } from './sale-log.ts';
 import type { Screen, ShopState } from './shop-state.ts';
 
-/** Steps after which the outcome of a sale that was sent is open. */
-const UNKNOWN_STEPS: ReadonlySet<string> = new Set(['asking_status', 'reversing']);
-
 export interface Surroundings {
   readonly modem: ModemState;
   readonly online: boolean;
@@ -146,15 +143,26 @@ const screenView = (state: ShopState, around: Surroundings, words: PageWords): S
 };
 
 const waitingView = (
-  { sinceMs, steps }: Screen & { readonly kind: 'waiting' },
+  { sinceMs, steps, sent, unknown }: Screen & { readonly kind: 'waiting' },
   words: PageWords,
 ): ScreenView => ({
   kind: 'waiting',
-  unknown: steps.some((step) => UNKNOWN_STEPS.has(step)),
+  unknown,
+  lead: leadOf({ sent, unknown }, words),
   steps: steps.map((step) => ({ step, text: words.wait.steps[step] })),
   sinceMs,
-  mayCancel: !steps.some((step) => step === 'sent'),
+  mayCancel: !sent,
 });
+
+const leadOf = (
+  { sent, unknown }: { readonly sent: boolean; readonly unknown: boolean },
+  { wait }: PageWords,
+): string => {
+  if (unknown) {
+    return wait.unknownLead;
+  }
+  return sent ? wait.lead : wait.connectingLead;
+};
 
 const outcomeView = (
   { result, report }: Screen & { readonly kind: 'outcome' },

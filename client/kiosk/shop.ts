@@ -53,8 +53,13 @@ export class Shop {
   /** A step of the sale in progress. */
   step(step: SaleStep): void {
     const { screen } = this.#state;
-    if (screen.kind === 'waiting') {
-      this.#show({ ...screen, steps: [...screen.steps, step].slice(-STEPS_MAX) });
+    if (screen.kind === 'waiting' && screen.steps.at(-1) !== step) {
+      this.#show({
+        ...screen,
+        steps: [...screen.steps, step].slice(-STEPS_MAX),
+        sent: screen.sent || step === 'sent',
+        unknown: screen.unknown || step === 'asking_status',
+      });
     }
   }
 
@@ -179,7 +184,8 @@ export class Shop {
       this.#show(offer);
       return;
     }
-    this.#show({ kind: 'waiting', sinceMs: this.#deps.clock.nowMs(), steps: [] });
+    const sinceMs = this.#deps.clock.nowMs();
+    this.#show({ kind: 'waiting', sinceMs, steps: [], sent: false, unknown: false });
     this.#conclude(await this.#checkout.pay(shown, sale));
   }
 

@@ -20,7 +20,7 @@ export const WaitingScreen = ({
   offsetMs,
 }: Props<'waiting'> & { readonly offsetMs: number }): JSX.Element => {
   const { wait } = view.words;
-  const { unknown, steps, sinceMs, mayCancel } = screen;
+  const { unknown, lead, steps, sinceMs, mayCancel } = screen;
   const seconds = Math.max(0, Math.floor((useKioskNow(offsetMs) - sinceMs) / 1000));
   return h(
     'section',
@@ -37,7 +37,7 @@ export const WaitingScreen = ({
       h('span', null),
     ),
     h(Heading, { key: String(unknown), text: unknown ? wait.unknownTitle : wait.title }),
-    h('p', { class: 'lead' }, unknown ? wait.unknownLead : wait.lead),
+    h('p', { class: 'lead' }, lead),
     h(
       'ol',
       { class: 'steps', 'aria-live': 'polite' },

@@ -3,17 +3,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAtDriver } from '#client/at/at-driver.ts';
+import { AtError } from '#client/at/at-error.ts';
 import { sim800 } from '#client/at/family-sim800.ts';
 import { type Kiosk, startKiosk } from '#client/kiosk/kiosk-process.ts';
 import type { KioskSettings } from '#client/kiosk-settings.ts';
 import { createVirtualModem, type VirtualModem } from '#client/modem/virtual-modem.ts';
-import { systemClock, systemRandom, systemTimers } from '#client/system-time.ts';
+import type { Clock, Timers } from '#client/ports.ts';
+import { systemRandom, systemTimers } from '#client/system-time.ts';
 import { buildBundles } from '#infra/bundles.ts';
 import { openTcpBridge, type TcpBridge } from '../../integration/client/support/tcp-bridge.ts';
 import { KEYS } from '../../unit/client/support/scripted-bridge.ts';
 
 export interface KioskRig {
   readonly kiosk: Kiosk;
+  /** While true, no modem can be opened: pulled out, or dead. */
+  modemMissing: boolean;
   readonly tcp: TcpBridge;
   /** The modem of the moment. */
   readonly modem: () => VirtualModem;
@@ -65,29 +69,48 @@ export const kioskSettings = (
   ...more,
 });
 
+export interface KioskRigOptions {
+  readonly settings?: Partial<KioskSettings>;
+  /** How many times faster than the clock on the wall time passes for the kiosk. */
+  readonly speed?: number;
+}
+
+const fast = (speed: number): { readonly clock: Clock; readonly timers: Timers } => {
+  const startMs = Date.now();
+  return {
+    clock: { nowMs: () => startMs + (Date.now() - startMs) * speed },
+    timers: { sleep: (ms, signal) => systemTimers.sleep(ms / speed, signal) },
+  };
+};
+
 export const startKioskRig = async (
   pageFolder: string,
   prepare: (tcp: TcpBridge) => void,
-  more: Partial<KioskSettings> = {},
+  { settings = {}, speed = 1 }: KioskRigOptions = {},
 ): Promise<KioskRig> => {
+  const { clock, timers } = fast(speed);
   const tcp = await openTcpBridge();
   tcp.bridge.advisedMode = 0;
   prepare(tcp);
   const folder = mkdtempSync(join(tmpdir(), 'kiosk-rig-'));
   let modem: VirtualModem | undefined;
-  const kiosk = await startKiosk(kioskSettings(tcp.port, folder, more), {
-    clock: systemClock,
-    timers: systemTimers,
+  const rig = { modemMissing: false };
+  const kiosk = await startKiosk(kioskSettings(tcp.port, folder, settings), {
+    clock,
+    timers,
     random: systemRandom,
     pageFolder: join(pageFolder, 'page'),
     open: (onDialogue) => {
-      modem = createVirtualModem({ family: 'sim800', timers: systemTimers });
-      const parts = { clock: systemClock, timers: systemTimers, onDialogue };
+      if (rig.modemMissing) {
+        return Promise.reject(new AtError('port_missing', 'open', 'no such port'));
+      }
+      modem = createVirtualModem({ family: 'sim800', timers });
+      const parts = { clock, timers, onDialogue };
       const driver = createAtDriver({ family: sim800, ...parts, apn: 'internet', port: modem });
       return Promise.resolve({ driver });
     },
   });
-  return {
+  return Object.assign(rig, {
     kiosk,
     tcp,
     modem: () => {
@@ -101,5 +124,5 @@ export const startKioskRig = async (
       tcp.close();
       rmSync(folder, { recursive: true, force: true });
     },
-  };
+  });
 };

@@ -133,7 +133,15 @@ describe('a sale at the kiosk', () => {
     await rig.shop.act({ type: 'checkout' });
     expect(rig.view().screen.kind).toBe('identify');
     void rig.shop.act({ type: 'card', index: 0 });
-    expect(rig.view().screen).toMatchObject({ kind: 'waiting', unknown: false, mayCancel: true });
+    expect(rig.view().screen).toMatchObject({
+      kind: 'waiting',
+      unknown: false,
+      mayCancel: true,
+      lead: en.wait.connectingLead,
+    });
+    rig.shop.step('no_connection');
+    rig.shop.step('no_connection');
+    expect(rig.view().screen).toMatchObject({ steps: [{ text: en.wait.steps.no_connection }] });
     expect(rig.sales).toEqual([
       {
         op: 'pay',
@@ -218,9 +226,23 @@ describe('a payment whose outcome is open', () => {
     for (const step of ['kept', 'connected', 'sent'] as const) {
       rig.shop.step(step);
     }
-    expect(rig.view().screen).toMatchObject({ unknown: false, mayCancel: false });
+    expect(rig.view().screen).toMatchObject({
+      unknown: false,
+      mayCancel: false,
+      lead: en.wait.lead,
+    });
     rig.shop.step('asking_status');
-    expect(rig.view().screen).toMatchObject({ kind: 'waiting', unknown: true });
+    // However long it goes on, and however many steps are told.
+    for (let tries = 0; tries < 30; tries += 1) {
+      rig.shop.step('no_connection');
+      rig.shop.step('connected');
+    }
+    expect(rig.view().screen).toMatchObject({
+      kind: 'waiting',
+      unknown: true,
+      mayCancel: false,
+      lead: en.wait.unknownLead,
+    });
     await rig.end({ kind: 'unknown', sequence: 9, trouble: 'no answer' });
     expect(rig.view().screen).toMatchObject({ kind: 'outcome', tone: 'open', mayRetry: false });
     rig.shop.settled(8);
