@@ -13,6 +13,8 @@ const ENTRIES = {
   webhooks: 'functions/webhooks/handler.ts',
   auditor: 'functions/auditor/handler.ts',
   'admin-api': 'functions/admin-api/handler.ts',
+  enrol: 'functions/enrol/handler.ts',
+  compiler: 'functions/compiler/handler.ts',
   bridge: 'bridge/main.ts',
   kiosk: 'client/kiosk.ts',
 } as const;

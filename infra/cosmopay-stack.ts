@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { Admin } from './admin.ts';
 import { Background } from './background.ts';
 import { BridgeService } from './bridge-service.ts';
+import { Compiler } from './compiler.ts';
 import { Events } from './events.ts';
 import { Monitoring } from './monitoring.ts';
 import { Pay } from './pay.ts';
@@ -33,7 +34,13 @@ export class CosmopayStack extends Stack {
       secrets,
     });
     const { publisher, webhooks } = new Events(this, 'Events', { dist, table, queues, secrets });
-    const { api, admin } = new Admin(this, 'Admin', { dist, table, secrets });
+    const { queue: compile, compiler } = new Compiler(this, 'Compile', { dist, table });
+    const { api, admin, enrol, operators } = new Admin(this, 'Admin', {
+      dist,
+      table,
+      secrets,
+      compile,
+    });
     const bridge = new BridgeService(this, 'Bridge', {
       image: join(dist, 'bridge'),
       table,
@@ -53,6 +60,8 @@ export class CosmopayStack extends Stack {
         Webhooks: webhooks.function,
         Auditor: auditor.function,
         AdminApi: admin.function,
+        Enrol: enrol.function,
+        Compiler: compiler.function,
       },
     });
 
@@ -67,8 +76,10 @@ export class CosmopayStack extends Stack {
     this.tell('IdentifierSecretArn', secrets.identifier.secretArn);
     this.tell('ProviderSecretArn', secrets.providers.secretArn);
     this.tell('WebhookSecretArn', secrets.webhooks.secretArn);
-    this.tell('AdminTokenSecretArn', secrets.adminToken.secretArn);
     this.tell('AdminUrl', api.url);
+    this.tell('OperatorPoolId', operators.pool.userPoolId);
+    this.tell('OperatorClientId', operators.client.userPoolClientId);
+    this.tell('SignInUrl', operators.signInUrl);
     this.tell(
       'BridgeAddress',
       Fn.join('', [bridge.balancer.loadBalancerDnsName, `:${BRIDGE_PORT}`]),

@@ -17,8 +17,6 @@ export class PaymentSecrets extends Construct {
   readonly message: Secret;
   /** {"pepper": hex, "previousPepper"?: hex, "codeMaster": hex}: keyed hashes of identifiers (the second while a rotation lasts), and the one-time codes. */
   readonly identifier: Secret;
-  /** {"token": hex}: the operator's key to the admin API. */
-  readonly adminToken: Secret;
   /** {name: key of its API}: payment providers. An operator puts the keys; until then it holds one that nobody has. */
   readonly providers: Secret;
   /** {id of an endpoint: [secret, …]}: what webhooks are signed with. An operator puts them; until then it holds one that nobody has. */
@@ -28,7 +26,6 @@ export class PaymentSecrets extends Construct {
     super(scope, id);
     this.link = this.hexSecret('Link', 'link master', 'current');
     this.message = this.hexSecret('Message', 'message master', 'current');
-    this.adminToken = this.hexSecret('AdminToken', 'token of the admin API', 'token');
     this.providers = this.hexSecret('Providers', 'keys of payment providers', 'none');
     this.webhooks = this.hexSecret('Webhooks', 'secrets of webhook endpoints', 'none');
     // Secrets Manager generates one value per secret: the second key of the identifier secret is

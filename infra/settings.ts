@@ -70,6 +70,27 @@ export const PROVIDERS: Readonly<Record<string, Readonly<Record<string, string>>
 /** Requests per second, and at once, on the admin API: people use it, not machines. */
 export const ADMIN_RATE_PER_S = 20;
 export const ADMIN_BURST = 40;
+/** Name of the stage: the first part of every path. */
+export const ADMIN_STAGE = 'prod';
+/** Calls of one address in five minutes: a console that is open refreshes every few seconds, several behind one address. */
+export const ADMIN_CALLS_PER_ADDRESS = 3_000;
+/** Same, of enrolments: an installer sets up a few terminals an hour. Ten is the least that the rule takes. */
+export const ENROL_CALLS_PER_ADDRESS = 20;
+/** Roles of operators, each a group of the user pool. */
+export const OPERATOR_ROLES = ['viewer', 'operator', 'finance', 'security'] as const;
+/** Minutes an access token lasts: how long a role that was taken away still works. */
+export const OPERATOR_TOKEN_MINUTES = 15;
+/** Hours after which an operator signs in again: one working day. */
+export const OPERATOR_DAY_HOURS = 12;
+/** Characters of an operator's password at least. */
+export const OPERATOR_PASSWORD_LENGTH_MIN = 12;
+
+/** Compilations at once: regions and merchants do not wait for each other; two is the least of an SQS mapping. */
+export const COMPILERS_MAX = 5;
+/** Deliveries of a message before it is put aside: the sweep asks again every minute anyway. */
+export const COMPILE_RECEIVES_MAX = 3;
+/** Seconds a message waits at most: the sweep has asked again by then. */
+export const COMPILE_RETENTION_S = 3_600;
 
 /** Port of the bridge for terminals, and of its health page. */
 export const BRIDGE_PORT = 7010;

@@ -11,6 +11,7 @@ import { isOnSale } from '#core/sale-window.ts';
 import { priceAt, sheetAt } from '#core/sheet-at.ts';
 import { fromHex, toHex } from '#protocol/bytes.ts';
 import { deriveLinkKeys, deriveMessageKeys } from '#protocol/cp1/keys.ts';
+import { putDemoDocuments } from './demo-documents.ts';
 import { CNY, CODES, compileShop, GROUPS, KRW } from './demo-shop.ts';
 
 /** Whose codes the demo's terminals take: the simulated acquirer answers for it. */
@@ -57,6 +58,7 @@ const USERS = [
 ] as const;
 
 /** At other places than the first: prices and promotions are others there. */
+const FIRST_PLACE = { region: 'KR', group: GROUPS.street };
 const PLACES = [
   { id: 1002, region: 'KR', group: GROUPS.airport },
   { id: 1003, region: 'CN', group: GROUPS.mall },
@@ -148,11 +150,10 @@ export const seedDemo = async (options: DemoOptions): Promise<Demo> => {
     await seed.putPromotionCode(hasher.promotionCode(code), leadsTo);
   }
   const ids = Array.from({ length: options.terminals }, (_, at) => FIRST_LOAD_TERMINAL + at);
-  const first = { region: 'KR', group: GROUPS.street };
   const storedSales = { amountMinorMax: OFFLINE_MAX_MINOR, ageSMax: OFFLINE_AGE_S };
   const terminals = [
-    ...[FIRST_TERMINAL, ...ids].map((id) => ({ id, ...first })),
-    { id: KIOSK_TERMINAL, ...first, storedSales },
+    ...[FIRST_TERMINAL, ...ids].map((id) => ({ id, ...FIRST_PLACE })),
+    { id: KIOSK_TERMINAL, ...FIRST_PLACE, storedSales },
     ...PLACES,
   ];
   for (const terminal of terminals) {
@@ -165,6 +166,7 @@ export const seedDemo = async (options: DemoOptions): Promise<Demo> => {
       providers: PROVIDERS,
     });
   }
+  await putDocuments({ client, table }, users, nowS);
   const keysOf = provision(secrets);
   return {
     terminal: keysOf(FIRST_TERMINAL),
@@ -191,6 +193,35 @@ export const seedDemo = async (options: DemoOptions): Promise<Demo> => {
     promotionCodes: CODES.map(({ code, uses }) => ({ code, singleUse: uses === 1 })),
   };
 };
+
+/** Terminals for load stay out of the lists: there are thousands, and nobody looks at them. */
+const putDocuments = (
+  access: Pick<DemoOptions, 'client' | 'table'>,
+  users: readonly Omit<(typeof USERS)[number], 'card'>[],
+  nowS: number,
+): Promise<void> =>
+  putDemoDocuments(
+    access,
+    {
+      merchants: { [MERCHANT]: { name: 'Cosmopay demo', status: 'open' } },
+      users: Object.fromEntries(
+        users.map(({ user, name, locale, currency }) => [
+          user,
+          { name, locale, status: 'active', currencies: [currency] },
+        ]),
+      ),
+      terminals: [{ id: FIRST_TERMINAL, ...FIRST_PLACE }, ...PLACES].map((place) => ({
+        ...place,
+        label: `Demo, ${place.group}`,
+        status: 'active',
+        merchant: MERCHANT,
+        keyVersion: KEY_VERSION,
+        keyVersionMin: 0,
+        providers: PROVIDERS,
+      })),
+    },
+    nowS,
+  );
 
 /** The users with the money that they have now. */
 export const readBalances = (

@@ -1,6 +1,7 @@
 /** The whole system on one machine, as an object: for `npm start`, for tests and for benchmarks. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
+import { type AdminAccess, createAccessTokens } from './access-tokens.ts';
 import { EVERYWHERE } from './bind-host.ts';
 import { startTheBridge } from './bridge-process.ts';
 import { clearFolder, createLogs } from './data-folder.ts';
@@ -61,11 +62,11 @@ export interface LocalInfo extends Demo {
   readonly bridge: { readonly host: string; readonly port: number };
   readonly kiosk: string;
   readonly console: string;
-  readonly admin: { readonly url: string; readonly token: string };
   /** Where events are written, and what all webhooks of this system are signed with. */
   readonly events: Outsiders['events'];
   /** For whoever looks at the rows: npm run audit. */
   readonly table: { readonly endpoint: string; readonly region: string; readonly name: string };
+  readonly admin: AdminAccess;
 }
 
 export interface LocalSystem {
@@ -125,13 +126,14 @@ const bringUp = async (
   const onOutput = createLogs(join(dir, 'logs'), closers);
   begin('starting the functions');
   const outsiders = await startOutsiders({ ...standIns, ...options, dir }, closers);
+  const tokens = createAccessTokens(assembly.region);
   const deployed = await deploy({
     assembly,
     standIns,
     dataFolder: dir,
     concurrencyMax: options.concurrency ?? SANDBOXES_MAX,
     scheduleSeconds: options.scheduleSeconds,
-    settings: outsiders.settings,
+    settings: { ...outsiders.settings, ...tokens.settings },
     onOutput,
     events: options.onBatch ? { onBatch: options.onBatch } : {},
   });
@@ -152,7 +154,6 @@ const bringUp = async (
   });
   closers.push(bridge.close);
   log(`bridge listens on ${bindHost}:${ports.bridge}`);
-
   const here = { host: EVERYWHERE.includes(bindHost) ? HOST : bindHost, port: ports.bridge };
   const demo = await seed(assembly, { standIns, deployed, outsiders, options });
   log('merchant, people, products and terminals are there');
@@ -176,7 +177,7 @@ const bringUp = async (
       bridge: here,
       kiosk: pages.kiosk,
       console: `${pages.http}/`,
-      admin: { url: pages.http, token: adminToken(deployed, standIns) },
+      admin: tokens.adminAt(pages.http),
       events: outsiders.events,
       table: tableOf(assembly, standIns, deployed),
       ...demo,
@@ -202,12 +203,6 @@ const takeFolder = (dir: string, fresh: boolean): (() => void) => {
   }
   rmSync(join(dir, 'local.json'), { force: true });
   return giveBack;
-};
-
-const adminToken = (deployed: Deployed, { secrets }: StandIns): string => {
-  const secret = secrets.value(deployed.output('AdminTokenSecretArn')) ?? '{}';
-  const { token = '' } = JSON.parse(secret) as { token?: string };
-  return token;
 };
 
 const seed = async (

@@ -34,6 +34,11 @@ export const itemKey: {
   readonly sales: (bucket: SalesBucket, shard: number) => ItemKey;
   readonly paid: (merchant: string, currency: number) => ItemKey;
   readonly endpoint: (id: string) => ItemKey;
+  readonly document: (kind: string, id: string) => ItemKey;
+  readonly auditEntry: (day: string, id: string) => ItemKey;
+  readonly answered: (hash: string) => ItemKey;
+  readonly enrolment: (terminal: number) => ItemKey;
+  readonly compilation: (id: string) => ItemKey;
 } = {
   record: ({ terminal, keyVersion, sequence }: RequestKey): ItemKey =>
     keyOf(`P#${terminal}#${keyVersion}#${sequence}`, 'REC'),
@@ -61,6 +66,11 @@ export const itemKey: {
     ),
   paid: (merchant: string, currency: number): ItemKey => keyOf(`M#${merchant}`, `PAID#${currency}`),
   endpoint: (id: string): ItemKey => keyOf('WEBHOOKS', `ENDPOINT#${id}`),
+  document: (kind: string, id: string): ItemKey => keyOf(`DOC#${kind}`, id),
+  auditEntry: (day: string, id: string): ItemKey => keyOf(`A#${day}`, id),
+  answered: (hash: string): ItemKey => keyOf(`IK#${hash}`, 'ANSWER'),
+  enrolment: (terminal: number): ItemKey => keyOf(`ENROL#${terminal}`, 'CODE'),
+  compilation: (id: string): ItemKey => keyOf('COMPILE', id),
 };
 
 /** The shard of the index `due` that holds of this key are in. */

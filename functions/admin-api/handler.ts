@@ -1,18 +1,43 @@
 /** Composition root of the admin API, behind a REST API that passes everything on. */
+import { randomBytes } from 'node:crypto';
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
+import { systemClock } from '#adapters/node/system-clock.ts';
 import { createSecretReader } from '#adapters/secrets/secret-reader.ts';
+import { createSqsClient } from '#adapters/sqs/sqs-client.ts';
+import { createIdentifierHasher } from '#core/identifier-hasher.ts';
+import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import { createDynamodbClient } from '../dynamodb-client.ts';
 import { stdoutLog } from '../json-log.ts';
-import { createAdminReader } from './admin-reader.ts';
+import { parseIdentifierSecret } from '../secret-forms.ts';
+import { createTokenVerifier } from './access/token-verifier.ts';
 import { createAdminApp } from './app.ts';
-import { parseTokenSecret, readAdminConfig } from './config.ts';
+import { createCompileSender } from './compile-sender.ts';
+import { readAdminConfig } from './config.ts';
+import { OPERATIONS } from './operations.ts';
+
+/** Milliseconds one call to SQS may take: whoever asked waits for it, and does not need it. */
+const SQS_MS_MAX = 1_000;
 
 const config = readAdminConfig();
-const token = parseTokenSecret(await createSecretReader().read(config.tokenSecretArn));
+const sqs = createSqsClient({ requestMsMax: SQS_MS_MAX });
+const identifierKeys = parseIdentifierSecret(
+  await createSecretReader().read(config.identifierSecretArn),
+);
 const answer = handle(
   createAdminApp({
-    reader: createAdminReader({ client: createDynamodbClient(), table: config.table }),
-    token,
+    deps: {
+      access: { client: createDynamodbClient(), table: config.table },
+      clock: systemClock,
+      randomBytes: (count) => new Uint8Array(randomBytes(count)),
+      identifiers: createIdentifierHasher({ crypto: pureCrypto, ...identifierKeys }),
+      compile: createCompileSender(sqs, config.compileQueueUrl, stdoutLog),
+    },
+    verify: createTokenVerifier({
+      userPoolId: config.userPoolId,
+      clientId: config.clientId,
+      ...(config.tokenKeys === undefined ? {} : { jwks: config.tokenKeys }),
+    }),
+    operations: OPERATIONS,
     log: stdoutLog,
   }),
 );

@@ -17,8 +17,9 @@ import { jsonCodec } from '#protocol/json/codec.ts';
 import { BOOKING_ATTEMPTS_MAX, createDynamodbClient } from '../dynamodb-client.ts';
 import { stdoutLog } from '../json-log.ts';
 import { createProviders } from '../providers.ts';
+import { parseIdentifierSecret, parseMasterSecret } from '../secret-forms.ts';
 import { createAnswerLinger } from './answer-linger.ts';
-import { parseIdentifierSecret, parseMessageSecret, readPayConfig } from './config.ts';
+import { readPayConfig } from './config.ts';
 import { type BatchDeps, handleBatch } from './handle-batch.ts';
 import { createReplyChannel } from './reply-channel.ts';
 import { createTerminalKeys } from './terminal-keys.ts';
@@ -31,7 +32,7 @@ const PARKING_OUTBOX_MAX = 100;
 const config = readPayConfig();
 const secrets = createSecretReader();
 const [masters, identifierKeys, providers] = await Promise.all([
-  secrets.read(config.messageSecretArn).then(parseMessageSecret),
+  secrets.read(config.messageSecretArn).then(parseMasterSecret),
   secrets.read(config.identifierSecretArn).then(parseIdentifierSecret),
   createProviders(config.providers, secrets.read),
 ]);

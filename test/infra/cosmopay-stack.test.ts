@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROLES } from '#functions/admin-api/access/roles.ts';
 import { BUNDLE_NAMES } from '#infra/bundles.ts';
 import { CosmopayStack } from '#infra/cosmopay-stack.ts';
 import { addNag } from '#infra/nag.ts';
@@ -116,11 +117,92 @@ describe('rights', () => {
     ]);
   });
 
-  it('let the admin API read and not write the table', () => {
-    expect(actionsOf('AdminAdminApi').filter((action) => action.startsWith('dynamodb:'))).toEqual([
-      'dynamodb:GetItem',
-      'dynamodb:Query',
+  const writesOf = (role: string) =>
+    statementsOf(role)
+      .filter(({ Action }) => /dynamodb:(Put|Update|Delete)/.test([Action].flat().join()))
+      .map(({ Action, Condition }) => [
+        Action,
+        Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'],
+      ]);
+
+  it('let the admin API read the table, and write what operators enter, by partition key', () => {
+    expect(writesOf('AdminAdminApi')).toEqual([
+      ['dynamodb:PutItem', ['A#*', 'DOC#*', 'ENROL#*', 'ID#*', 'IK#*', 'U#*']],
+      ['dynamodb:UpdateItem', ['COMPILE', 'ID#*', 'T#*', 'U#*']],
+      ['dynamodb:DeleteItem', ['DOC#*', 'ID#*']],
     ]);
+    expect(actionsOf('AdminAdminApi')).not.toContain('dynamodb:Scan');
+  });
+
+  it('let nobody change or delete what stands in the trail', () => {
+    for (const { Action, Condition } of policies().flatMap(
+      ({ Properties }) => Properties.PolicyDocument.Statement,
+    )) {
+      const keys = Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'];
+      if (Array.isArray(keys) && keys.includes('A#*')) {
+        expect([Action].flat()).toEqual(['dynamodb:PutItem']);
+      }
+    }
+  });
+
+  it('let only the enrolment read both masters, and let it do nothing but try codes', () => {
+    const masters = ['SecretsLink', 'SecretsMessage'];
+    const readers = ['AdminAdminApi', 'AdminEnrol', 'ThreadsPay', 'Compile', 'Background'].filter(
+      (role) => masters.every((name) => JSON.stringify(statementsOf(role)).includes(name)),
+    );
+    expect(readers).toEqual(['AdminEnrol']);
+    expect(writesOf('AdminEnrol')).toEqual([
+      ['dynamodb:UpdateItem', ['ENROL#*']],
+      ['dynamodb:PutItem', ['A#*']],
+    ]);
+    expect(actionsOf('AdminEnrol').filter((action) => /Get|Query|Scan/.test(action))).toEqual([
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:GetSecretValue',
+    ]);
+  });
+
+  it('let the compiler write rows of terminals and its own, and nothing that has money', () => {
+    expect(writesOf('CompileCompiler')).toEqual([['dynamodb:UpdateItem', ['COMPILE', 'T#*']]]);
+  });
+});
+
+describe('the operator', () => {
+  it('signs in with a second factor, by authorisation code, through a client without a secret', () => {
+    template.hasResourceProperties('AWS::Cognito::UserPool', {
+      MfaConfiguration: 'ON',
+      EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      DeletionProtection: 'ACTIVE',
+    });
+    template.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+      AllowedOAuthFlows: ['code'],
+      GenerateSecret: false,
+      AccessTokenValidity: 15,
+      PreventUserExistenceErrors: 'ENABLED',
+    });
+  });
+
+  it('has one group for each role that the API knows', () => {
+    const groups = Object.values(template.findResources('AWS::Cognito::UserPoolGroup'));
+    expect(groups.map(({ Properties }) => Properties.GroupName).sort()).toEqual([...ROLES].sort());
+  });
+
+  it('is given no key of the local system by the template', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ TOKEN_KEYS: '' }) },
+    });
+  });
+
+  it('is met by a web ACL that bounds callers before anything runs', () => {
+    template.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1);
+    template.hasResourceProperties('AWS::WAFv2::WebACL', {
+      Rules: Match.arrayWith([
+        Match.objectLike({
+          Action: { Block: {} },
+          Statement: { RateBasedStatement: Match.objectLike({ Limit: 3_000 }) },
+        }),
+      ]),
+    });
   });
 });
 
@@ -258,7 +340,7 @@ it('keeps the table on demand, encrypted by our key, restorable, protected, with
 
 it('generates keys of 64 characters out of the hexadecimal digits alone', () => {
   const secrets = Object.values(template.findResources('AWS::SecretsManager::Secret'));
-  expect(secrets).toHaveLength(7);
+  expect(secrets).toHaveLength(6);
   for (const { Properties } of secrets) {
     const options = Properties.GenerateSecretString;
     const alphabet = [...'abcdefghijklmnopqrstuvwxyz0123456789'].filter(

@@ -1,4 +1,4 @@
-/** What deploys beside `pay`, each bundle against a table: janitor, projector, admin API. */
+/** What deploys beside `pay`, each bundle against a table: janitor and projector. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,6 @@ import { type Dynoxide, startDynoxide } from '#test/support/dynoxide.ts';
 import { payRecord, SOLD_AT_S } from '#test/support/pay-record.ts';
 import { type SecretsStandIn, startSecretsStandIn } from '#test/support/secrets-stand-in.ts';
 
-const TOKEN = 'k9'.repeat(16);
 const TABLE = 'background';
 
 type Handler = (event: object, context?: object) => Promise<unknown>;
@@ -25,8 +24,8 @@ describe('a bundle beside pay', () => {
   beforeAll(async () => {
     [dynamodb, secrets] = await Promise.all([
       startDynoxide(),
-      startSecretsStandIn({ token: JSON.stringify({ token: TOKEN }) }),
-      buildBundles(['janitor', 'projector', 'auditor', 'admin-api'], dist),
+      startSecretsStandIn({}),
+      buildBundles(['janitor', 'projector', 'auditor'], dist),
     ]);
     await dynamodb.createTable(TABLE);
     const seed = createDynamodbSeed({ client: dynamodb.client, table: TABLE });
@@ -53,7 +52,6 @@ describe('a bundle beside pay', () => {
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
       TABLE_NAME: TABLE,
-      ADMIN_TOKEN_SECRET_ARN: 'token',
     })) {
       vi.stubEnv(name, value);
     }
@@ -159,66 +157,5 @@ describe('a bundle beside pay', () => {
     });
     expect(await projector({ Records: Records.slice(3) })).toEqual({ batchItemFailures: [] });
     expect(await net()).toBe(200);
-  });
-
-  it('of the admin API shows terminals, payments and accounts to who has the token', async () => {
-    const admin = await load('admin-api');
-    const get = async (path: string, token: string): Promise<readonly [number, unknown]> => {
-      const event = {
-        httpMethod: 'GET',
-        path,
-        resource: '/{proxy+}',
-        headers: { authorization: `Bearer ${token}` },
-        multiValueHeaders: {},
-        queryStringParameters: null,
-        body: null,
-        isBase64Encoded: false,
-        requestContext: { domainName: 'localhost' },
-      };
-      const { statusCode, body } = (await admin(event, {})) as {
-        readonly statusCode: number;
-        readonly body: string;
-      };
-      return [statusCode, JSON.parse(body)];
-    };
-    expect(await get('/v1/terminals/1001', TOKEN)).toEqual([
-      200,
-      {
-        id: 1001,
-        status: 'active',
-        merchant: 'm-1',
-        region: 'KR',
-        keyVersionMin: 1,
-        sequenceFloors: { 1: 5 },
-      },
-    ]);
-    expect(await get('/v1/users/u-1/accounts', TOKEN)).toEqual([
-      200,
-      {
-        accounts: [
-          {
-            user: 'u-1',
-            currency: 410,
-            status: 'active',
-            balanceMinor: 1_000,
-            heldMinor: 0,
-            version: 0,
-          },
-        ],
-      },
-    ]);
-    expect((await get('/v1/users/nobody/accounts', TOKEN))[1]).toEqual({ accounts: [] });
-    expect((await get('/v1/terminals/1002', TOKEN))[0]).toBe(404);
-    expect((await get('/v1/payments/1001/1/4711', TOKEN))[0]).toBe(404);
-    expect((await get('/v1/terminals/1001', `${TOKEN.slice(1)}x`))[0]).toBe(401);
-  });
-
-  it('of the admin API is not started with a token that is too short', async () => {
-    const short = await startSecretsStandIn({ token: '{"token":"short"}' });
-    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', short.endpoint);
-    const bundle = `${pathToFileURL(join(dist, 'admin-api/index.mjs')).href}?again`;
-    await expect(import(/* @vite-ignore */ bundle)).rejects.toThrow(/^A secret does not have/);
-    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', secrets.endpoint);
-    await short.stop();
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { parseTokenSecret, readAdminConfig } from '#functions/admin-api/config.ts';
+import { parseAdminConfig, readAdminConfig } from '#functions/admin-api/config.ts';
 import { readAuditorConfig } from '#functions/auditor/config.ts';
 import { readJanitorConfig } from '#functions/janitor/config.ts';
 import { readPayConfig } from '#functions/pay/config.ts';
@@ -7,7 +7,14 @@ import { readProjectorConfig } from '#functions/projector/config.ts';
 import { readPublisherConfig } from '#functions/publisher/config.ts';
 import { readWebhooksConfig } from '#functions/webhooks/config.ts';
 
-const TOKEN = 'k9'.repeat(16);
+const ADMIN = {
+  TABLE_NAME: 'payments',
+  IDENTIFIER_SECRET_ARN: 'arn:identifier',
+  COMPILE_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/000000000000/compile',
+  USER_POOL_ID: 'eu-central-1_Pool00001',
+  USER_POOL_CLIENT_ID: 'client-1',
+  TOKEN_KEYS: '',
+};
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -38,12 +45,35 @@ describe('the settings of a function', () => {
     });
   });
 
-  it('of the admin API are its table and where its token is', () => {
-    vi.stubEnv('TABLE_NAME', 'payments');
-    vi.stubEnv('ADMIN_TOKEN_SECRET_ARN', 'arn:token');
-    expect(readAdminConfig()).toEqual({ table: 'payments', tokenSecretArn: 'arn:token' });
-    vi.stubEnv('ADMIN_TOKEN_SECRET_ARN', '');
-    expect(readAdminConfig).toThrow('ADMIN_TOKEN_SECRET_ARN');
+  it('of the admin API are its table, its secret, the compiler and the pool', () => {
+    expect(parseAdminConfig(ADMIN)).toEqual({
+      table: 'payments',
+      identifierSecretArn: 'arn:identifier',
+      compileQueueUrl: ADMIN.COMPILE_QUEUE_URL,
+      userPoolId: 'eu-central-1_Pool00001',
+      clientId: 'client-1',
+    });
+    for (const name of Object.keys(ADMIN)) {
+      expect(() => parseAdminConfig({ ...ADMIN, [name]: undefined })).toThrow(name);
+    }
+    expect(() => parseAdminConfig({ ...ADMIN, USER_POOL_ID: 'pool' })).toThrow('USER_POOL_ID');
+  });
+
+  it.each([
+    [undefined, false],
+    ['https://dynamodb.eu-central-1.amazonaws.com', false],
+    ['http://127.0.0.1.example.com:8000', false],
+    ['http://10.0.0.1:8000', false],
+    ['http://127.0.0.1:8000', true],
+    ['http://[::1]:8000', true],
+  ])('of the admin API have keys of its own with the table at %s: %s', (endpoint, taken) => {
+    const read = () =>
+      parseAdminConfig({ ...ADMIN, TOKEN_KEYS: '{}', AWS_ENDPOINT_URL_DYNAMODB: endpoint });
+    if (taken) {
+      expect(read().tokenKeys).toBe('{}');
+    } else {
+      expect(read).toThrow('TOKEN_KEYS');
+    }
   });
 
   it('of the publisher are its table and two queues', () => {
@@ -89,19 +119,5 @@ describe('the settings of a function', () => {
     expect(read).toThrow('TABLE_NAME');
     vi.stubEnv('TABLE_NAME', '');
     expect(read).toThrow('TABLE_NAME');
-  });
-});
-
-describe('the token of the operator', () => {
-  it('is taken from 32 characters on', () => {
-    expect(parseTokenSecret(JSON.stringify({ token: TOKEN }))).toBe(TOKEN);
-  });
-
-  it.each([
-    ['is a character short', JSON.stringify({ token: TOKEN.slice(1) })],
-    ['has another name', JSON.stringify({ secret: TOKEN })],
-    ['is no JSON', TOKEN],
-  ])('is refused without being quoted where it %s', (_, text) => {
-    expect(() => parseTokenSecret(text)).toThrow(/^A secret does not have the form/);
   });
 });

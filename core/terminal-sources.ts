@@ -1,0 +1,59 @@
+/** What operators enter about a terminal and its merchant, and the row of the terminal that payments read. */
+import type { Terminal, TerminalLimits } from './records.ts';
+
+export interface MerchantSource {
+  readonly name: string;
+  /** Closed: its terminals sell nothing. */
+  readonly status: 'open' | 'closed';
+  /** What it pays us for each payment; absent: nothing. */
+  readonly fee?: Required<Terminal>['merchantFee'];
+  /** Of all its terminals together, on one day of `zone`. */
+  readonly limits?: Required<TerminalLimits>['merchant'] & Pick<TerminalLimits, 'zone'>;
+}
+
+export interface TerminalSource
+  extends Pick<
+    Terminal,
+    'id' | 'merchant' | 'region' | 'group' | 'keyVersionMin' | 'providers' | 'storedSales'
+  > {
+  /** Where it stands, for people. */
+  readonly label?: string;
+  /** `retired`: for good; its number stays taken. */
+  readonly status: 'active' | 'suspended' | 'retired';
+  /** The newest that an enrolment code was made for. */
+  readonly keyVersion: number;
+  readonly limits?: Omit<TerminalLimits, 'merchant'>;
+}
+
+/** Everything of the row but what archiving keeps there. */
+export type TerminalRow = Omit<Terminal, 'sequenceFloors'>;
+
+/** The merchant's part is a copy, so that a payment reads one row; it is renewed whenever the merchant changes. */
+export const terminalRow = (terminal: TerminalSource, merchant: MerchantSource): TerminalRow => {
+  const { id, status, region, group, keyVersionMin, providers, storedSales } = terminal;
+  const limits = limitsOf(terminal, merchant);
+  return {
+    id,
+    status: status === 'active' ? 'active' : 'suspended',
+    merchant: terminal.merchant,
+    region,
+    keyVersionMin,
+    merchantStatus: merchant.status,
+    ...(merchant.fee && { merchantFee: merchant.fee }),
+    ...(group !== undefined && { group }),
+    ...(providers && { providers }),
+    ...(storedSales && { storedSales }),
+    ...(limits && { limits }),
+  };
+};
+
+const limitsOf = (
+  { limits: own }: TerminalSource,
+  { limits: ofMerchant }: MerchantSource,
+): TerminalLimits | undefined => {
+  if (ofMerchant === undefined) {
+    return own;
+  }
+  const { zone, ...merchant } = ofMerchant;
+  return { zone, ...own, merchant };
+};

@@ -1,0 +1,25 @@
+/** Every operation there is, with its roles: the one table that routes, the API document and the tests of access read. */
+import { isWrite, type Operation } from './http/operation.ts';
+import { approvalOperations } from './resources/approvals.ts';
+import { AUDIT_OPERATIONS } from './resources/audit.ts';
+import { COMPILATION_OPERATIONS } from './resources/compilations.ts';
+import { IDENTIFIER_OPERATIONS } from './resources/identifiers.ts';
+import { MERCHANT_OPERATIONS } from './resources/merchants.ts';
+import { PAYMENT_OPERATIONS } from './resources/payments.ts';
+import { TERMINAL_OPERATIONS } from './resources/terminals.ts';
+import { USER_OPERATIONS } from './resources/users.ts';
+
+const RESOURCES: readonly Operation[] = [
+  ...TERMINAL_OPERATIONS,
+  ...MERCHANT_OPERATIONS,
+  ...USER_OPERATIONS,
+  ...IDENTIFIER_OPERATIONS,
+  ...COMPILATION_OPERATIONS,
+  ...PAYMENT_OPERATIONS,
+  ...AUDIT_OPERATIONS,
+];
+
+export const OPERATIONS: readonly Operation[] = [
+  ...RESOURCES,
+  ...approvalOperations((id) => RESOURCES.filter(isWrite).find((operation) => operation.id === id)),
+];

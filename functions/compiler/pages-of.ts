@@ -1,0 +1,15 @@
+/** What can be compiled, by the ids of what is wanted. */
+import type { TableAccess } from '#adapters/dynamodb/dynamodb-payment-store.ts';
+import { merchantPages } from './compile-merchant.ts';
+import type { CompilePage } from './run-compilation.ts';
+
+/** `merchant.<id>`; undefined: of no kind that is compiled. */
+export const pagesOf = (access: TableAccess, id: string): CompilePage | undefined => {
+  const [, kind, name = ''] = /^([a-z]+)\.(.+)$/.exec(id) ?? [];
+  switch (kind) {
+    case 'merchant':
+      return merchantPages(access, name);
+    default:
+      return undefined;
+  }
+};
