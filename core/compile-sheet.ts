@@ -99,9 +99,10 @@ const within = <T extends object>(value: T, bytesMax: number, field: string): Co
         problems: [{ code: 'too_large', field, expected: `at most ${bytesMax} bytes when stored` }],
       };
 
-type Rule = Pick<WindowSource, 'scope' | 'status'> & { readonly currency?: number };
+export type Rule = Pick<WindowSource, 'scope' | 'status'> & { readonly currency?: number };
 
-const isForSheet = (
+/** Whether a rule has anything to say of the product in the region. */
+export const isForSheet = (
   { scope = {}, status, currency }: Rule,
   { product, region }: SheetSources,
 ): boolean =>

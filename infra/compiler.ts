@@ -60,6 +60,7 @@ export class Compiler extends Construct {
     const { role } = this.compiler;
     table.allow(role, ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'Query']);
     table.allow(role, ['UpdateItem'], ['COMPILE', 'T#*']);
+    table.allow(role, ['DeleteItem', 'PutItem'], ['R#*', 'S#*']);
     role.addToPolicy(
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }),
     );

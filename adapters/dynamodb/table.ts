@@ -39,6 +39,7 @@ export const itemKey: {
   readonly answered: (hash: string) => ItemKey;
   readonly enrolment: (terminal: number) => ItemKey;
   readonly compilation: (id: string) => ItemKey;
+  readonly place: (list: string, at: string) => ItemKey;
 } = {
   record: ({ terminal, keyVersion, sequence }: RequestKey): ItemKey =>
     keyOf(`P#${terminal}#${keyVersion}#${sequence}`, 'REC'),
@@ -71,6 +72,7 @@ export const itemKey: {
   answered: (hash: string): ItemKey => keyOf(`IK#${hash}`, 'ANSWER'),
   enrolment: (terminal: number): ItemKey => keyOf(`ENROL#${terminal}`, 'CODE'),
   compilation: (id: string): ItemKey => keyOf('COMPILE', id),
+  place: (list: string, at: string): ItemKey => keyOf(`F#${list}`, at),
 };
 
 /** The shard of the index `due` that holds of this key are in. */

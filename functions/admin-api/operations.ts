@@ -2,10 +2,12 @@
 import { isWrite, type Operation } from './http/operation.ts';
 import { approvalOperations } from './resources/approvals.ts';
 import { AUDIT_OPERATIONS } from './resources/audit.ts';
+import { CATALOGUE_OPERATIONS } from './resources/catalogue.ts';
 import { COMPILATION_OPERATIONS } from './resources/compilations.ts';
 import { IDENTIFIER_OPERATIONS } from './resources/identifiers.ts';
 import { MERCHANT_OPERATIONS } from './resources/merchants.ts';
 import { PAYMENT_OPERATIONS } from './resources/payments.ts';
+import { importProducts } from './resources/products.ts';
 import { TERMINAL_OPERATIONS } from './resources/terminals.ts';
 import { USER_OPERATIONS } from './resources/users.ts';
 
@@ -14,6 +16,8 @@ const RESOURCES: readonly Operation[] = [
   ...MERCHANT_OPERATIONS,
   ...USER_OPERATIONS,
   ...IDENTIFIER_OPERATIONS,
+  ...CATALOGUE_OPERATIONS,
+  importProducts,
   ...COMPILATION_OPERATIONS,
   ...PAYMENT_OPERATIONS,
   ...AUDIT_OPERATIONS,

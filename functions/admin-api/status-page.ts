@@ -18,7 +18,8 @@ const WORDS: Readonly<Record<Language, Words>> = {
     title: 'The console is up',
     lead: 'Payments for cosmetics sold where the only line out is a GPRS, LTE-M or NB-IoT modem.',
     ask: 'What can be asked',
-    token: 'Paths below v1 need an operator’s access token; openapi.json describes all of them. Three that only read:',
+    token:
+      'Paths below v1 need an operator’s access token; openapi.json describes all of them. Three that only read:',
     health: 'Whether this console answers. Needs no token.',
     terminal: 'A terminal: its merchant, region and status.',
     payment: 'One payment request: the decision, its evidence, the amounts now.',
@@ -28,7 +29,8 @@ const WORDS: Readonly<Record<Language, Words>> = {
     title: '콘솔이 작동 중입니다',
     lead: 'GPRS, LTE-M, NB-IoT 모뎀만 연결된 곳에서 파는 화장품의 결제 시스템입니다.',
     ask: '조회할 수 있는 것',
-    token: 'v1 아래 경로에는 운영자의 액세스 토큰이 필요하며, 전체 설명은 openapi.json에 있습니다. 조회만 하는 세 가지 예:',
+    token:
+      'v1 아래 경로에는 운영자의 액세스 토큰이 필요하며, 전체 설명은 openapi.json에 있습니다. 조회만 하는 세 가지 예:',
     health: '콘솔이 응답하는지 확인합니다. 토큰이 필요 없습니다.',
     terminal: '단말기: 가맹점, 지역, 상태.',
     payment: '결제 요청 한 건: 판정과 근거, 현재 금액.',

@@ -161,8 +161,14 @@ describe('rights', () => {
     ]);
   });
 
-  it('let the compiler write rows of terminals and its own, and nothing that has money', () => {
-    expect(writesOf('CompileCompiler')).toEqual([['dynamodb:UpdateItem', ['COMPILE', 'T#*']]]);
+  it('let the compiler write what it compiles and how far it is, and nothing that has money', () => {
+    expect(writesOf('CompileCompiler')).toEqual([
+      ['dynamodb:UpdateItem', ['COMPILE', 'T#*']],
+      [
+        ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
+        ['R#*', 'S#*'],
+      ],
+    ]);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   createDocument,
   listDocuments,
   readDocument,
+  removeDocument,
   replaceDocument,
   type StoredDocument,
 } from '#adapters/dynamodb/documents.ts';
@@ -21,6 +22,8 @@ export interface Versioned<T> {
   /** `merchants`: the operations' names and path. */
   readonly plural: string;
   readonly roles: readonly Role[];
+  /** Of ids; absent: as all are. */
+  readonly id?: z.ZodString;
   /** Of the content, without the id. */
   readonly settings: z.ZodObject;
   /** What is wrong with it beyond its shape. */
@@ -33,17 +36,27 @@ export interface Versioned<T> {
   ) => Promise<readonly string[]>;
   /** Whether changing it needs a second person. */
   readonly needsApproval?: (content: T | undefined, nowS: number) => boolean;
+  /** Whether it can be taken away. */
+  readonly removable?: true;
   readonly problems?: readonly ProblemName[];
 }
 
-const Path = z.strictObject({ id: Id });
-type PathCall = Call<z.output<typeof Path>>;
+type PathCall = Call<{ readonly id: string }>;
+
+const pathShape = ({ id = Id }: { readonly id?: z.ZodString }) => z.strictObject({ id });
 
 /** List, get, add and change. */
 export const versionedOperations = <T extends object>(of: Versioned<T>): readonly Operation[] => {
   const name = of.kind.charAt(0).toUpperCase() + of.kind.slice(1);
-  const View = of.settings.extend({ id: Id, version: z.int(), changedAtS: z.int() }).openapi(name);
-  return [...readOperations(of, View), addOperation(of, View), changeOperation(of, View)];
+  const View = of.settings
+    .extend({ id: of.id ?? Id, version: z.int(), changedAtS: z.int() })
+    .openapi(name);
+  return [
+    ...readOperations(of, View),
+    addOperation(of, View),
+    changeOperation(of, View),
+    ...(of.removable === true ? [removeOperation(of, View)] : []),
+  ];
 };
 
 const pathOf = ({ plural }: { readonly plural: string }): string => `/v1/${plural}`;
@@ -75,7 +88,7 @@ const readOperations = <T extends object>(
     path: `${pathOf(of)}/{id}`,
     roles: ANY_ROLE,
     summary: 'One of them',
-    params: Path,
+    params: pathShape(of),
     answers: View,
     read: async ({ access }, { params }) => {
       const stored = await readDocument<T>(access, of.kind, params.id);
@@ -93,7 +106,7 @@ const addOperation = <T extends object>(of: Versioned<T>, View: z.ZodType): Oper
     path: pathOf(of),
     roles: of.roles,
     summary: 'Makes one',
-    body: of.settings.extend({ id: Id }),
+    body: of.settings.extend({ id: of.id ?? Id }),
     answers: View,
     problems: ['already_exists', ...(of.problems ?? [])],
     plan: (deps, call) => {
@@ -111,7 +124,7 @@ const changeOperation = <T extends object>(of: Versioned<T>, View: z.ZodType): O
     roles: of.roles,
     edits: true,
     summary: 'Changes one; what is left out is taken out',
-    params: Path,
+    params: pathShape(of),
     body: of.settings,
     answers: View,
     problems: of.problems ?? [],
@@ -136,6 +149,45 @@ const changeOperation = <T extends object>(of: Versioned<T>, View: z.ZodType): O
     },
   });
 };
+
+const removeOperation = <T extends object>(of: Versioned<T>, View: z.ZodType): Operation =>
+  writes({
+    id: `${of.plural}.remove`,
+    method: 'delete',
+    path: `${pathOf(of)}/{id}`,
+    roles: of.roles,
+    edits: true,
+    summary: 'Takes it away',
+    params: pathShape(of),
+    answers: View,
+    plan: async (deps, { params, seenVersion, nowMs }) => {
+      const before = await readDocument<T>(deps.access, of.kind, params.id);
+      if (before === undefined) {
+        return refuse('not_found');
+      }
+      if (before.version !== seenVersion) {
+        return refuse('version_stale');
+      }
+      const { id, version } = before;
+      const { table } = deps.access;
+      const change = { before: before.content, after: undefined };
+      const compilations = (await of.compiles?.(deps, id, change)) ?? [];
+      return {
+        writes: [
+          removeDocument(
+            table,
+            { kind: of.kind, id, seenVersion: version },
+            'version_stale' as const,
+          ),
+          ...compilations.map((each) => compilationWrite(table, each, Math.floor(nowMs / 1000))),
+        ],
+        answer: { status: 200, body: viewOf(before) },
+        subject: `${of.kind}/${id}`,
+        detail: { removed: version },
+        after: () => deps.compile(compilations),
+      };
+    },
+  });
 
 const viewOf = ({ id, content, version, changedAtS }: StoredDocument<object>): object => ({
   id,

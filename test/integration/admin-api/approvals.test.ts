@@ -49,7 +49,9 @@ describe('a change that needs two people', () => {
     expect(await statusOf(terminal)).toBe('retired');
     const trail = await world.ask('GET', '/v1/audit?day=2026-03-02&limit=100');
     expect(
-      trail.body.items.find((entry: { subject: string }) => entry.subject === `terminal/${terminal}`),
+      trail.body.items.find(
+        (entry: { subject: string }) => entry.subject === `terminal/${terminal}`,
+      ),
     ).toMatchObject({
       actor: 'sec-2',
       operation: 'approvals.approve',

@@ -46,9 +46,10 @@ describe('a user', () => {
       { currency: 410, balanceMinor: 0, heldMinor: 0, status: 'active' },
     ]);
     expect(JSON.stringify(await world.everyItem())).not.toContain('길동');
-    expect((await ask('POST', '/v1/users', { id: 'u-1', name: 'x', locale: 'en', currency: 156 })).body.code).toBe(
-      'already_exists',
-    );
+    expect(
+      (await ask('POST', '/v1/users', { id: 'u-1', name: 'x', locale: 'en', currency: 156 })).body
+        .code,
+    ).toBe('already_exists');
   });
 
   it('is blocked and unblocked with all accounts', async () => {
@@ -78,7 +79,12 @@ describe('a user', () => {
   });
 
   it('keeps its money when name and language change', async () => {
-    const changed = await ask('PUT', '/v1/users/u-1', { name: 'Kim', locale: 'en-GB' }, { ifMatch: '"1"' });
+    const changed = await ask(
+      'PUT',
+      '/v1/users/u-1',
+      { name: 'Kim', locale: 'en-GB' },
+      { ifMatch: '"1"' },
+    );
     expect(changed.body).toMatchObject({ name: 'K**', locale: 'en-GB', version: 2 });
   });
 });
@@ -114,7 +120,10 @@ describe('an identifier', () => {
   });
 
   it('belongs to one user, and is found with it alone', async () => {
-    const again = await ask('POST', '/v1/users/u-2/identifiers', { identifier: CARD, entryMode: 7 });
+    const again = await ask('POST', '/v1/users/u-2/identifiers', {
+      identifier: CARD,
+      entryMode: 7,
+    });
     expect([again.status, again.body.code]).toEqual([409, 'already_exists']);
     const found = await ask('POST', '/v1/identifiers/find', { identifier: CARD, entryMode: 5 });
     expect(found.body).toMatchObject({ user: 'u-1', kind: 'ic.card', failures: 0 });
@@ -129,11 +138,19 @@ describe('an identifier', () => {
     ['a card number', { identifier: '4111111111111111', entryMode: 1 }, 'identifier'],
     ['one of a provider', { identifier: '130123456789012345', entryMode: 3 }, 'identifier'],
     ['nothing known', { identifier: 'hello', entryMode: 1 }, 'identifier'],
-    ['a phone without a second factor', { identifier: '+821012345678', entryMode: 1 }, 'secondFactor'],
+    [
+      'a phone without a second factor',
+      { identifier: '+821012345678', entryMode: 1 },
+      'secondFactor',
+    ],
     ['another entry mode', { identifier: CARD, entryMode: 2 }, 'entryMode'],
   ])('is refused where it is %s', async (_, body, field) => {
     const { status, body: refused } = await ask('POST', '/v1/users/u-1/identifiers', body);
-    expect([status, refused.code, refused.errors[0].field]).toEqual([400, 'request_invalid', field]);
+    expect([status, refused.code, refused.errors[0].field]).toEqual([
+      400,
+      'request_invalid',
+      field,
+    ]);
   });
 
   it('of a phone needs its second factor, which is kept as a keyed hash', async () => {

@@ -30,20 +30,23 @@ describe('the bundles of the functions', () => {
     expect(statSync(join(dist, 'pay/index.mjs')).size).toBeLessThanOrEqual(PAY_BYTES_MAX);
   });
 
-  it.each(FUNCTIONS)('keeps the credential chain out of %s, and the whole of zod where it is not needed', (name) => {
-    const output = Object.values(built.get(name)?.outputs ?? {}).find(
-      ({ entryPoint }) => entryPoint,
-    );
-    const inputs = Object.keys(output?.inputs ?? {});
-    expect(inputs.length).toBeGreaterThan(10);
-    expect(
-      inputs.filter((input) =>
-        /credential-provider-(?!env)|nested-clients|token-providers|\/bridge\//.test(input),
-      ),
-    ).toEqual([]);
-    expect([name, inputs.some((input) => input.includes('zod/v4/classic'))]).toEqual([
-      name,
-      WHOLE_ZOD.includes(name),
-    ]);
-  });
+  it.each(FUNCTIONS)(
+    'keeps the credential chain out of %s, and the whole of zod where it is not needed',
+    (name) => {
+      const output = Object.values(built.get(name)?.outputs ?? {}).find(
+        ({ entryPoint }) => entryPoint,
+      );
+      const inputs = Object.keys(output?.inputs ?? {});
+      expect(inputs.length).toBeGreaterThan(10);
+      expect(
+        inputs.filter((input) =>
+          /credential-provider-(?!env)|nested-clients|token-providers|\/bridge\//.test(input),
+        ),
+      ).toEqual([]);
+      expect([name, inputs.some((input) => input.includes('zod/v4/classic'))]).toEqual([
+        name,
+        WHOLE_ZOD.includes(name),
+      ]);
+    },
+  );
 });

@@ -80,21 +80,24 @@ describe('a bundle for operators', () => {
     token: string = forge.token({ 'cognito:groups': ['operator', 'viewer'] }),
   ) => {
     const handler = await load(name);
-    const { statusCode, body: text } = (await handler({
-      httpMethod: method,
-      path,
-      resource: '/{proxy+}',
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        'idempotency-key': `${method}-${path.replaceAll('/', '-')}`,
+    const { statusCode, body: text } = (await handler(
+      {
+        httpMethod: method,
+        path,
+        resource: '/{proxy+}',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'idempotency-key': `${method}-${path.replaceAll('/', '-')}`,
+        },
+        multiValueHeaders: {},
+        queryStringParameters: null,
+        body: body === undefined ? null : Buffer.from(JSON.stringify(body)).toString('base64'),
+        isBase64Encoded: body !== undefined,
+        requestContext: { domainName: 'localhost' },
       },
-      multiValueHeaders: {},
-      queryStringParameters: null,
-      body: body === undefined ? null : Buffer.from(JSON.stringify(body)).toString('base64'),
-      isBase64Encoded: body !== undefined,
-      requestContext: { domainName: 'localhost' },
-    }, {})) as Result;
+      {},
+    )) as Result;
     return { status: statusCode, body: JSON.parse(text) };
   };
 
@@ -103,7 +106,9 @@ describe('a bundle for operators', () => {
     const { status, body } = await call('admin-api', ['GET', path]);
     expect([status, body.accounts[0]]).toMatchObject([200, { balanceMinor: 1_000 }]);
     expect((await call('admin-api', ['GET', path], forge.strange())).status).toBe(401);
-    expect((await call('admin-api', ['GET', path], forge.token({ client_id: 'x' }))).status).toBe(401);
+    expect((await call('admin-api', ['GET', path], forge.token({ client_id: 'x' }))).status).toBe(
+      401,
+    );
   });
 
   it('of the API writes, the enrolment gives keys out for its code, and the compiler is woken', async () => {
@@ -122,7 +127,12 @@ describe('a bundle for operators', () => {
     expect([given.status, given.body]).toMatchObject([200, { terminal: 1001, keyVersion: 1 }]);
     expect(given.body.messageKey).toMatch(/^[0-9a-f]{64}$/);
     expect((await enrol({ terminal: 1001, code })).status).toBe(403);
-    for (const bad of [{}, { terminal: 0, code }, { terminal: 1001, code, more: 1 }, { terminal: 1001, code: 'x'.repeat(65) }]) {
+    for (const bad of [
+      {},
+      { terminal: 0, code },
+      { terminal: 1001, code, more: 1 },
+      { terminal: 1001, code: 'x'.repeat(65) },
+    ]) {
       expect((await enrol(bad)).status).toBe(400);
     }
   });

@@ -1,8 +1,8 @@
+import { z } from '@hono/zod-openapi';
 import { describe, expect, it } from 'vitest';
+import { OutageError } from '#core/outage.ts';
 import { createAdminApp } from '#functions/admin-api/app.ts';
 import { reads } from '#functions/admin-api/http/operation.ts';
-import { OutageError } from '#core/outage.ts';
-import { z } from '@hono/zod-openapi';
 
 const logged: unknown[] = [];
 const failing = (id: string, error: Error) =>
@@ -18,8 +18,13 @@ const failing = (id: string, error: Error) =>
 const app = createAdminApp({
   deps: { clock: { nowMs: () => 0 } } as never,
   verify: async (token) =>
-    token === 'keys-down' ? Promise.reject(new Error('inside')) : { subject: 's', roles: ['viewer'] },
-  operations: [failing('bug', new Error('inside')), failing('outage', new OutageError('store_unavailable'))],
+    token === 'keys-down'
+      ? Promise.reject(new Error('inside'))
+      : { subject: 's', roles: ['viewer'] },
+  operations: [
+    failing('bug', new Error('inside')),
+    failing('outage', new OutageError('store_unavailable')),
+  ],
   log: (...entry) => logged.push(entry),
 });
 const get = (path: string, token = 'any') =>
