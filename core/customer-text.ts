@@ -39,6 +39,12 @@ const TEXTS: Texts = {
     zh: '此地区不可用',
   },
   price_changed: { en: 'The price has changed', ko: '가격이 변경되었습니다', zh: '价格已变动' },
+  promotion_invalid: {
+    en: 'Promotion code not valid',
+    ko: '사용할 수 없는 프로모션 코드입니다',
+    zh: '优惠码不可用',
+  },
+  sold_out: { en: 'Sold out', ko: '품절되었습니다', zh: '已售罄' },
   second_factor_required: {
     en: 'PIN needed or wrong',
     ko: '비밀번호를 확인해 주세요',

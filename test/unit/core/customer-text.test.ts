@@ -18,6 +18,11 @@ describe.each<readonly [CodeName, readonly [en: string, ko: string, zh: string]]
   ['sale_window_closed', ['Not on sale now', '지금은 판매 시간이 아닙니다', '当前不在销售时间']],
   ['region_not_allowed', ['Not available here', '이 지역에서 판매하지 않습니다', '此地区不可用']],
   ['price_changed', ['The price has changed', '가격이 변경되었습니다', '价格已变动']],
+  [
+    'promotion_invalid',
+    ['Promotion code not valid', '사용할 수 없는 프로모션 코드입니다', '优惠码不可用'],
+  ],
+  ['sold_out', ['Sold out', '품절되었습니다', '已售罄']],
   ['second_factor_required', ['PIN needed or wrong', '비밀번호를 확인해 주세요', '请核对密码']],
   ['user_blocked', DECLINED],
   ['conflict', DECLINED],
