@@ -1,40 +1,16 @@
 /** What a payment with a provider's code costs in calls and write units (docs/payment-costs.md). */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type CountingDynamodb, startCountingDynamodb } from '../../support/counting-dynamodb.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { countedDynamodb } from '../../support/counted-dynamodb.ts';
 import { dynamodbUnderTest } from '../../support/dynamodb-under-test.ts';
-import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import { codePay, createProviderWorld, type ProviderWorld } from '../../support/provider-world.ts';
 
-let dynoxide: Dynoxide;
-let counting: CountingDynamodb;
-let client: DynamoDBClient;
-let tables = 0;
+const counted = countedDynamodb();
+const { costs } = counted;
 let rig: ProviderWorld;
-
-beforeAll(async () => {
-  dynoxide = await startDynoxide();
-  counting = await startCountingDynamodb(dynoxide.endpoint);
-  client = new DynamoDBClient({
-    endpoint: counting.endpoint,
-    region: 'ap-northeast-2',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
-});
-afterAll(async () => {
-  client.destroy();
-  await counting.stop();
-  await dynoxide.stop();
-});
 beforeEach(async () => {
-  tables += 1;
-  const access = { client, table: await dynoxide.createTable(`costs-${tables}`) };
-  rig = await createProviderWorld(dynamodbUnderTest(access));
-  counting.takeCalls();
+  rig = await createProviderWorld(dynamodbUnderTest(await counted.freshTable()));
+  counted.takeCalls();
 });
-/** Operations in order, each with its units. */
-const costs = (): readonly string[] =>
-  counting.takeCalls().map(({ operation, capacityUnits }) => `${operation} ${capacityUnits}`);
 
 /* A record is one unit, twofold in a transaction. Its entry in the index of what is due is one more for each time that it is put or deleted. */
 

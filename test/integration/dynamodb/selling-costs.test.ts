@@ -1,11 +1,9 @@
 /** What prices, tax, places and promotions add to a payment in calls and units (docs/payment-costs.md). */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Promotion, Sheet } from '#core/sheet.ts';
 import type { StoreUnderTest } from '../../support/contracts/payment-store.ts';
-import { type CountingDynamodb, startCountingDynamodb } from '../../support/counting-dynamodb.ts';
+import { countedDynamodb } from '../../support/counted-dynamodb.ts';
 import { dynamodbUnderTest } from '../../support/dynamodb-under-test.ts';
-import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import {
   createWorld,
   hasher,
@@ -16,38 +14,18 @@ import {
   type World,
 } from '../../support/payment-world.ts';
 
-let dynoxide: Dynoxide;
-let counting: CountingDynamodb;
-let client: DynamoDBClient;
-let tables = 0;
+const counted = countedDynamodb();
+const { costs, takeCalls } = counted;
 let under: StoreUnderTest;
 let world: World;
-
-beforeAll(async () => {
-  dynoxide = await startDynoxide();
-  counting = await startCountingDynamodb(dynoxide.endpoint);
-  client = new DynamoDBClient({
-    endpoint: counting.endpoint,
-    region: 'ap-northeast-2',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
-});
-afterAll(async () => {
-  client.destroy();
-  await counting.stop();
-  await dynoxide.stop();
-});
 beforeEach(async () => {
-  tables += 1;
-  under = dynamodbUnderTest({ client, table: await dynoxide.createTable(`selling-${tables}`) });
+  under = dynamodbUnderTest(await counted.freshTable());
   await seedWorld(under.seed, 10_000);
   world = createWorld(under.store);
 });
-const costs = (): readonly string[] =>
-  counting.takeCalls().map(({ operation, capacityUnits }) => `${operation} ${capacityUnits}`);
 const put = async (change: Partial<Sheet>): Promise<void> => {
   await under.seed.putSheet({ ...LIP, ...change });
-  counting.takeCalls();
+  takeCalls();
 };
 const approved = async (sequence: number, request: Parameters<World['ask']>[1]): Promise<void> => {
   expect((await world.ask(sequence, request)).code).toBe('approved');
@@ -102,11 +80,11 @@ describe('one item more is written', () => {
   test('by a code for one use, which is read as well; a shared one is only read', async () => {
     await put({ promotions: [{ ...PROMOTION, by: 'code' }] });
     await under.seed.putPromotionCode(hasher.promotionCode(CODE), { promotion: 'p' });
-    counting.takeCalls();
+    takeCalls();
     await approved(1, coded);
     expect(costs()).toEqual(['BatchGetItem 2.5', 'TransactWriteItems 4']);
     await under.seed.putPromotionCode(hasher.promotionCode(CODE), { promotion: 'p', uses: 1 });
-    counting.takeCalls();
+    takeCalls();
     await approved(2, coded);
     expect(costs()).toEqual(['BatchGetItem 2.5', 'TransactWriteItems 6']);
   });
@@ -128,7 +106,7 @@ test('where a shard has too little, all are read and it is booked once more', as
   await approved(1, pay());
   costs();
   await approved(2, pay());
-  const calls = counting.takeCalls().map(({ operation }) => operation);
+  const calls = takeCalls().map(({ operation }) => operation);
   expect(calls).toEqual([
     'BatchGetItem',
     'TransactWriteItems',
