@@ -31,13 +31,22 @@ const NONE: readonly Hours[] = [];
 
 /** A catalogue asks often for the schedules of a sheet that it holds; forgotten with the sheet. */
 const read = new WeakMap<Schedule, ScheduleHours>();
+const readWindows = new WeakMap<SaleWindow, WindowHours>();
 
-export const windowHours = (window: SaleWindow): WindowHours => ({
-  ...scheduleHours(window),
-  window,
-  closes: window.effect === 'closed',
-  priority: window.priority ?? 0,
-});
+export const windowHours = (window: SaleWindow): WindowHours => {
+  const known = readWindows.get(window);
+  if (known !== undefined) {
+    return known;
+  }
+  const made: WindowHours = {
+    ...scheduleHours(window),
+    window,
+    closes: window.effect === 'closed',
+    priority: window.priority ?? 0,
+  };
+  readWindows.set(window, made);
+  return made;
+};
 
 export const scheduleHours = (schedule: Schedule): ScheduleHours => {
   const known = read.get(schedule);
