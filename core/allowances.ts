@@ -60,11 +60,11 @@ export const allowanceChanges = (
   from: Payment | undefined,
   to: Payment,
 ): readonly AllowanceChange[] => {
-  const taken = to.taken ?? [];
-  const before = from === undefined ? taken.map(() => 0) : countedOf(from, taken);
-  const after = countedOf(to, taken);
-  return taken.flatMap(({ id, shard, max }, at) => {
-    const delta = (after[at] ?? 0) - (before[at] ?? 0);
+  const before = counter(from);
+  const after = counter(to);
+  return (to.taken ?? []).flatMap((taken) => {
+    const { id, shard, max } = taken;
+    const delta = after(taken) - before(taken);
     if (delta === 0) {
       return [];
     }
@@ -72,17 +72,18 @@ export const allowanceChanges = (
   });
 };
 
-/** How much of each it holds in its state: of units all or nothing, of money what the promotion pays, from the first shard on. */
-const countedOf = (payment: Payment, taken: readonly TakenAllowance[]): readonly number[] => {
-  let money = discountOut(payment);
-  return taken.map(({ amount, spends }) => {
+/** How much a payment holds in its state of one after another: of units all or nothing, of money what the promotion pays, from the first shard on. */
+const counter = (payment: Payment | undefined): ((taken: TakenAllowance) => number) => {
+  const counts = payment !== undefined && COUNTS[payment.state];
+  let moneyMinor = payment === undefined ? 0 : discountOut(payment);
+  return ({ amount, spends }) => {
     if (spends === undefined) {
-      return COUNTS[payment.state] ? amount : 0;
+      return counts ? amount : 0;
     }
-    const counted = Math.min(amount, money);
-    money -= counted;
+    const counted = Math.min(amount, moneyMinor);
+    moneyMinor -= counted;
     return counted;
-  });
+  };
 };
 
 /** Whether what it has taken is still its own: refunds give no units back, since the goods are out. */

@@ -34,7 +34,8 @@ export type Compiled<T> =
 /** The sheet of the product in the region. What hangs on the terminal stays in it as a filter, all else is resolved here. `version`: above that of the sheet before. */
 export const compileSheet = (sources: SheetSources, version: number): Compiled<Sheet> => {
   const problems = checkSources(sources, version);
-  if (problems.length > 0) {
+  const basePriceMinor = sources.product.basePriceMinor[sources.region.id];
+  if (problems.length > 0 || basePriceMinor === undefined) {
     return { ok: false, problems };
   }
   const { product, region } = sources;
@@ -56,7 +57,7 @@ export const compileSheet = (sources: SheetSources, version: number): Compiled<S
     region: region.id,
     name: product.name,
     version,
-    unitPriceMinor: withTax(product.basePriceMinor[region.id] ?? 0, sources),
+    unitPriceMinor: withTax(basePriceMinor, sources),
     currency: region.currency,
     windows,
     ...(prices.length > 0 && { prices }),

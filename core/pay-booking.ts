@@ -63,7 +63,7 @@ export const approvalOf = (
     state: held ? 'held' : 'posted',
     postedMinor: held ? 0 : amountMinor,
     ...(held ? { dueS: nowS + holdS } : {}),
-    ...sharesOf(pay, approved, plan),
+    ...sharesOf(approved, plan),
     ...(plan.taken.length === 0 ? {} : { taken: plan.taken }),
   };
   const moved = movementOf(undefined, payment);
@@ -96,15 +96,14 @@ export const approvalOf = (
 
 /** Absent where the user pays all of it and the merchant has it all. */
 const sharesOf = (
-  { terminal }: PayCase,
-  { sale: { taxMinor, feeMinor } }: PayApproval,
+  { sale: { region, taxMinor, feeMinor } }: PayApproval,
   { offer }: Plan,
 ): Pick<Payment, 'shares'> =>
   taxMinor === 0 && feeMinor === 0 && offer === undefined
     ? {}
     : {
         shares: {
-          region: terminal?.region ?? '',
+          region,
           taxMinor,
           feeMinor,
           discountMinor: offer?.discountMinor ?? 0,

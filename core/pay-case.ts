@@ -71,6 +71,8 @@ export interface FoundCode extends PromotionCode {
 
 /** What the price of an approved sale is made of, minor units. */
 export interface Sale {
+  /** Whose tax it is. */
+  readonly region: string;
   /** What was asked for: with tax, before promotion. */
   readonly priceMinor: number;
   readonly taxMinor: number;

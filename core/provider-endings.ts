@@ -178,7 +178,7 @@ const changed = (step: Step, task: ChangeTask, nowMs: number): Ending => {
       key: task.by,
       code: decided.code,
       decidedAtS: secondOf(nowMs),
-      lines: providerLines(decided.movement?.lines ?? [], step.part.name),
+      lines: providerLines(movementOf(closed(step), decided.to).lines, step.part.name),
       currency: step.payment.currency,
     },
   };

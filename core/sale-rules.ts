@@ -37,6 +37,7 @@ export const saleOf = (pay: SaleCase): Sale => {
   const taxMinor = total === priceMinor || tax === 0 ? tax : roundedShareOf(tax, priceMinor, total);
   const { ppm, fixedMinor = 0 } = terminal.merchantFee ?? { ppm: 0 };
   return {
+    region: terminal.region,
     priceMinor,
     taxMinor,
     feeMinor: Math.min(ppmOf(priceMinor, ppm) + fixedMinor, priceMinor - taxMinor),

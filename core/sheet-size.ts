@@ -26,7 +26,7 @@ export const itemBytesOf = (value: unknown): number => {
       CONTAINER_BYTES,
     );
   }
-  return Object.entries(value ?? {}).reduce(
+  return Object.entries(value as object).reduce(
     (sum, [name, member]) => sum + MEMBER_BYTES + utf8Length(name) + itemBytesOf(member),
     CONTAINER_BYTES,
   );

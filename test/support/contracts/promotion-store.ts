@@ -149,6 +149,10 @@ export const promotionStoreContract = (create: () => Promise<StoreUnderTest>): v
       expect((await world.ask(7, pay(), { key })).reply.amountMinor).toBe(75);
       world.nowMs += 86_400_000;
       expect(await paidBy(8, pay())).toBe(75);
+      await open({ ...AUTUMN, id: 'ever', perTerminal: { uses: 1, per: 'total' } });
+      expect(await paidBy(9, pay())).toBe(75);
+      world.nowMs += 86_400_000;
+      expect(await paidBy(10, pay())).toBe(100);
     });
   });
 
