@@ -71,7 +71,7 @@ test('the next change is one, nothing changes before it, and it is within 370 da
     }),
     { numRuns: 150 },
   );
-});
+}, 60_000);
 
 test('whether it is on sale agrees with what a calendar shows', () => {
   fc.assert(
