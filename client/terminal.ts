@@ -4,6 +4,7 @@ import { encodeRequest } from '#protocol/cp1/request-codec.ts';
 import type { CataloguePage, Reply } from '#protocol/reply.ts';
 import type { CatalogueRequest, CommonRequest, PayRequest } from '#protocol/request.ts';
 import { backOffMs } from './back-off.ts';
+import type { OnStep } from './content/sale-step.ts';
 import { Lane } from './lane.ts';
 import { deliver } from './outbox/deliver.ts';
 import { IdleWork, type IdleWorkOptions } from './outbox/idle-work.ts';
@@ -13,6 +14,7 @@ import * as timings from './timings.ts';
 
 export interface TerminalOptions extends AskerOptions {
   /** What the terminal did with the outbox while nobody bought. */
+  readonly onDelivering?: IdleWorkOptions['onDelivering'];
   readonly onDelivered?: IdleWorkOptions['onDelivered'];
 }
 
@@ -35,8 +37,16 @@ export class Terminal {
   readonly #asker: RequestAsker;
   readonly #lane: Lane;
   readonly #idle: IdleWork;
+  /** Somebody waits: only their steps are told, not those of what is delivered meanwhile. */
+  #watched = false;
 
-  constructor(options: TerminalOptions) {
+  constructor(given: TerminalOptions) {
+    const onStep: OnStep = (step) => {
+      if (this.#watched) {
+        given.onStep?.(step);
+      }
+    };
+    const options = { ...given, onStep };
     this.#options = options;
     this.#asker = new RequestAsker(options);
     this.#lane = new Lane(options.timers);
@@ -82,7 +92,7 @@ export class Terminal {
    */
   async pay(sale: PaySale, reverseMs: number, unsent?: AbortSignal): Promise<SaleOutcome> {
     try {
-      return await this.#lane.urgent(() => this.#pay(sale, reverseMs, unsent));
+      return await this.#watch(() => this.#pay(sale, reverseMs, unsent));
     } finally {
       this.#idle.wake();
     }
@@ -96,7 +106,6 @@ export class Terminal {
     const { sequence } = outbox.store((number) =>
       encodeRequest(this.#key(number), { stored: true }, request, messageKeys.request),
     );
-    this.#options.onStep?.('kept');
     this.#idle.wake();
     return sequence;
   }
@@ -111,7 +120,7 @@ export class Terminal {
 
   /** Ends what an earlier run left open: payments that nobody got goods for are reversed. Undefined: there was nothing. */
   async settlePending(reverseMs: number): Promise<SaleOutcome | undefined> {
-    return await this.#lane.urgent(async () => {
+    return await this.#watch(async () => {
       const { outbox, clock } = this.#options;
       const untilMs = clock.nowMs() + reverseMs;
       let outcome: SaleOutcome | undefined;
@@ -131,6 +140,17 @@ export class Terminal {
   close(): void {
     this.#idle.stop();
     this.#asker.link.close();
+  }
+
+  #watch<T>(task: () => Promise<T>): Promise<T> {
+    return this.#lane.urgent(async () => {
+      this.#watched = true;
+      try {
+        return await task();
+      } finally {
+        this.#watched = false;
+      }
+    });
   }
 
   async #pay(sale: PaySale, reverseMs: number, unsentSignal?: AbortSignal): Promise<SaleOutcome> {

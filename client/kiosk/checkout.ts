@@ -92,9 +92,9 @@ export class Checkout {
     }
     const report = this.#deps.sales.begin(sale.amountMinor, sale.currency);
     try {
-      this.#deps.terminal.store(sale);
+      const sequence = this.#deps.terminal.store(sale);
       const result = { kind: 'stored' } as const;
-      return { kind: 'outcome', result, report: report(result) };
+      return { kind: 'outcome', result, report: report(result, sequence) };
     } catch (error) {
       assertOutbox(error);
       // Half of it may be on the disk: nobody hands goods out, and the operator looks.

@@ -166,8 +166,10 @@ class KioskProcess {
         this.#meter.onAir(direction, bytes);
         this.#changed();
       },
+      onDelivering: () => this.#sales.delivering(),
       onDelivered: (request, delivery) => {
         if (delivery.kind === 'settled') {
+          this.#sales.delivered(request.sequence, delivery.reply);
           this.#shop.settled(request.sequence);
         }
         this.#changed();
@@ -264,6 +266,7 @@ class KioskProcess {
       standing: this.#settings.mode === 'session',
       waiting: this.#outbox.open.filter(({ kind }) => kind !== 'pay').length,
       timeZone: this.#timeZone,
+      terminalLanguage: languageOf(this.#settings.locale),
       cards: this.#settings.customers.map(({ id, entryMode }) => ({ label: id, entryMode })),
       usdPerMb: this.#settings.usdPerMb,
       nowMs: this.#deps.clock.nowMs(),

@@ -1,5 +1,6 @@
 /** The latest sales with what they cost on the air, for the service view. It holds no identifier. */
-import { type AirCount, airSince } from '../air-meter.ts';
+import type { Reply } from '#protocol/reply.ts';
+import { type AirCount, airSince, NO_AIR } from '../air-meter.ts';
 import type { SaleOutcome } from '../terminal.ts';
 
 /** Sales that the service view shows. */
@@ -15,12 +16,15 @@ export interface SaleReport {
   readonly currency: number;
   readonly result: SaleResult;
   readonly air: AirCount;
+  /** Of a sale that was kept for later. */
+  readonly sequence?: number;
 }
 
 export class SaleLog {
   readonly #air: () => AirCount;
   readonly #nowMs: () => number;
   #reports: readonly SaleReport[] = [];
+  #mark: AirCount = NO_AIR;
 
   constructor(air: () => AirCount, nowMs: () => number) {
     this.#air = air;
@@ -32,14 +36,33 @@ export class SaleLog {
     return this.#reports;
   }
 
-  /** Counts from now until the function returned is called. */
-  begin(amountMinor: number, currency: number): (result: SaleResult) => SaleReport {
+  /** What waited goes out now: its bytes count from here. */
+  delivering(): void {
+    this.#mark = this.#air();
+  }
+
+  /** The answer to a sale that was kept for later, and what its delivery took. */
+  delivered(sequence: number, reply: Reply): void {
+    const air = airSince(this.#air(), this.#mark);
+    this.#reports = this.#reports.map((report) =>
+      report.sequence === sequence
+        ? { ...report, result: { kind: 'answered', reply, via: 'reply' }, air }
+        : report,
+    );
+  }
+
+  /** Counts from now until the function returned is called; `sequence` where the sale is kept for later. */
+  begin(
+    amountMinor: number,
+    currency: number,
+  ): (result: SaleResult, sequence?: number) => SaleReport {
     const atMs = this.#nowMs();
     const before = this.#air();
-    return (result) => {
+    return (result, sequence) => {
       const ms = this.#nowMs() - atMs;
       const air = airSince(this.#air(), before);
-      const report = { atMs, ms, amountMinor, currency, result, air };
+      const kept = sequence === undefined ? {} : { sequence };
+      const report = { atMs, ms, amountMinor, currency, result, air, ...kept };
       this.#reports = [report, ...this.#reports].slice(0, SALES_SHOWN_MAX);
       return report;
     };

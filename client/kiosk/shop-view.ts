@@ -35,6 +35,8 @@ export interface Surroundings {
   /** Requests without an answer. */
   readonly waiting: number;
   readonly timeZone: string;
+  /** Of the lines that the server adds. */
+  readonly terminalLanguage: Language;
   readonly cards: readonly { readonly label: string; readonly entryMode: CardView['entryMode'] }[];
   /** Price of a megabyte on the air, US dollars. */
   readonly usdPerMb: number;
@@ -170,7 +172,7 @@ const outcomeView = (
   around: Surroundings,
 ): ScreenView => {
   const words = pageWordsOf(language);
-  const text = resultText(result, {
+  const text = resultText(inLanguage(result, language === around.terminalLanguage), {
     words,
     locale: LANGUAGE_LOCALES[language],
     currency: catalogue?.currency ?? 0,
@@ -186,6 +188,17 @@ const outcomeView = (
   };
 };
 
+type ShownResult = (Screen & { readonly kind: 'outcome' })['result'];
+
+/** The server's own line is in the language of the terminal: on a screen in another it is left out. */
+const inLanguage = (result: ShownResult, same: boolean): ShownResult => {
+  if (same || result.kind !== 'answered') {
+    return result;
+  }
+  const { text: _, ...reply } = result.reply;
+  return { ...result, reply };
+};
+
 interface TextOptions {
   readonly words: PageWords;
   readonly locale: string;
@@ -194,10 +207,7 @@ interface TextOptions {
 }
 
 /** Also for the rows of the service view. */
-export const resultText = (
-  result: (Screen & { readonly kind: 'outcome' })['result'],
-  { words, ...options }: TextOptions,
-): ScreenText => {
+export const resultText = (result: ShownResult, { words, ...options }: TextOptions): ScreenText => {
   if (result.kind === 'stored') {
     const { title, hint } = words.offline.stored;
     return { tone: 'paid', title, lines: [hint] };

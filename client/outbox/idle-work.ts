@@ -19,6 +19,8 @@ export interface IdleWorkOptions {
   readonly answerMs: () => number;
   /** Puts the REVERSE of an open payment in its place. */
   readonly reverse: (payment: OpenRequest) => OpenRequest;
+  /** Before a request that waited is asked again. */
+  readonly onDelivering?: (() => void) | undefined;
   readonly onDelivered?: ((request: OpenRequest, delivery: Delivery) => void) | undefined;
 }
 
@@ -92,7 +94,8 @@ export class IdleWork {
   }
 
   async #deliver(first: OpenRequest, signal: AbortSignal): Promise<Step> {
-    const { outbox, asker, answerMs, onDelivered } = this.#options;
+    const { outbox, asker, answerMs, onDelivering, onDelivered } = this.#options;
+    onDelivering?.();
     const request = first.kind === 'pay' ? this.#options.reverse(first) : first;
     const delivery = await deliver(asker, outbox, {
       request,

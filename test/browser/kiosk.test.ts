@@ -286,6 +286,9 @@ describe('when the network fails', () => {
     await page.waitForSelector('.waiting', { state: 'detached' });
     expect(bridge.posted).toHaveLength(1);
     expect(bridge.requests.find(({ type }) => type === TYPE.pay)?.flags).toBe(2);
+    // Its answer and its bytes are the sale's, though they came later.
+    await page.waitForSelector('td:has-text("Paid")');
+    expect(await page.locator('tbody td').nth(4).textContent()).toMatch(/^[1-9]\d+ \+ [1-9]\d+$/);
   });
 
   it('and the modem dies in the middle of a payment, it says that it does not know, and then the truth', async () => {

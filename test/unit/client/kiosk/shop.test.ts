@@ -91,6 +91,7 @@ const open = (options: Options = {}) => {
     standing: true,
     waiting: 0,
     timeZone: 'Asia/Seoul',
+    terminalLanguage: 'en',
     cards: [{ label: 'U-RICH', entryMode: 7 }],
     usdPerMb: 0.5,
     nowMs: time.nowMs(),
@@ -358,6 +359,15 @@ describe('the page', () => {
     expect(rig.view().screen).toMatchObject({ title: '支付成功' });
     await rig.shop.act({ type: 'done' });
     expect(rig.view().language).toBe('en');
+  });
+
+  it('shows the line of the server in the language of the terminal only', async () => {
+    const rig = open();
+    await payWithCard(rig);
+    await rig.end(answered('approved', { text: 'See you soon' }));
+    expect(rig.view().screen).toMatchObject({ lines: ['See you soon', expect.any(String)] });
+    await rig.shop.act({ type: 'language', language: 'ko' });
+    expect(rig.view().screen).toMatchObject({ lines: [expect.any(String)] });
   });
 
   it('passes over touches that do not fit, however late they come', async () => {

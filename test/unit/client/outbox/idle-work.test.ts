@@ -145,6 +145,19 @@ describe('stored sales', () => {
   });
 });
 
+describe('the steps on the screen', () => {
+  it('are those of the customer, not those of what is delivered meanwhile', async () => {
+    const rig = rigWith(() => 'serve');
+    rig.terminal.store(SALE);
+    rig.terminal.start();
+    await rig.time.advance(1_000);
+    expect(rig.outbox.open).toEqual([]);
+    expect(rig.steps).toEqual([]);
+    await runThrough(rig.time, rig.terminal.pay(SALE, 1_000), 50);
+    expect(rig.steps).toEqual(['kept', 'sent', 'answered']);
+  });
+});
+
 describe('REVERSE', () => {
   it('goes on for days at the pauses of its table, and lets new sales through', async () => {
     let lost = true;
