@@ -4,10 +4,12 @@ import type { BridgeDeps, BridgeSettings, BridgeStats } from './bridge.ts';
 import { Connections } from './connections.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { spokenWith } from './detect.ts';
+import { FrameIntake } from './frame-intake.ts';
 import { createGuards, type Guards } from './guards.ts';
 import { GOAWAY_JITTER_MS, TICK_MS } from './limits.ts';
 import { createLinkAuthenticator } from './link-authenticator.ts';
 import { limitLog } from './log.ts';
+import { Opening } from './opening.ts';
 import { createReplyIntake } from './reply-intake.ts';
 import { Requests } from './requests.ts';
 import type { Session } from './session.ts';
@@ -69,7 +71,7 @@ export const assemble = (deps: BridgeDeps, settings: BridgeSettings, held: HeldS
   );
   const authenticate = createLinkAuthenticator(deps.crypto, settings.linkMasters);
   const shared = { ...deps, ...guards, requests, wheel, wire, counters, log, authenticate };
-  const signOn = new SignOn({ ...shared, terminals });
+  const signOn = new SignOn({ ...shared, terminals, unlimitedLog: deps.log });
   const keys = createPskKeys(deps.crypto, settings.linkMasters, settings.secret);
   const tls = createTerminator(
     {
@@ -83,7 +85,11 @@ export const assemble = (deps: BridgeDeps, settings: BridgeSettings, held: HeldS
     settings.tls,
   );
   const spoken = spokenWith(new Iso8583Framing(settings.iso8583, deps.text));
-  const connections = new Connections({ ...shared, signOn, tls, spoken });
+  const connections = new Connections({
+    ...{ ...shared, signOn },
+    opening: new Opening({ ...shared, signOn, tls, spoken }),
+    intake: new FrameIntake({ ...shared, signOn }),
+  });
   const handlers = createSocketHandlers(connections, counters);
   const lease = keepSlot({ ...deps, owner: settings.instance, lost: lose }, held);
   const deliver = (reply: Parameters<Requests['deliver']>[0]): void => requests.deliver(reply);
@@ -112,6 +118,7 @@ const statsOf = (parts: Omit<Counted, 'stop'>, { slot, fence }: HeldSlot): Bridg
   status: parts.state.status,
   slot,
   fence,
+  leaseHeld: Number(parts.state.status === 'serving' || parts.state.status === 'draining'),
   connections: parts.connections.size,
   terminals: parts.signOn.size,
   pending: parts.requests.size,

@@ -70,6 +70,8 @@ export interface BridgeStats {
   readonly status: 'serving' | 'draining' | 'lame' | 'closed';
   readonly slot: number;
   readonly fence: number;
+  /** 1 while the slot is this bridge's. */
+  readonly leaseHeld: number;
   readonly connections: number;
   /** Signed on. */
   readonly terminals: number;
@@ -92,6 +94,8 @@ export interface Bridge {
   /** Whether connections are read through one shared buffer: slower and larger, but right, where they are not. */
   readonly sharesReadBuffer: boolean;
   readonly counters: Counters;
+  /** Connections by `<dialect> <transport>`; no dialect before the first byte. */
+  census(): ReadonlyMap<string, number>;
   stats(): BridgeStats;
   /** Resolves when the slot is lost: pending requests are still answered, new ones get BUSY. Then drain and exit. */
   readonly lost: Promise<void>;
@@ -185,6 +189,7 @@ const handleOf = (
     counters: parts.counters,
     lost: parts.lost,
     stats: parts.stats,
+    census: () => connections.census(),
     async drain(): Promise<void> {
       if (state.status === 'serving') {
         state.status = 'draining';

@@ -1,33 +1,32 @@
 /** What happens on a connection, from its first byte to its close (docs/protocol.md, sections 2, 4 and 8). */
 import type { Socket } from 'node:net';
 import type { Clock } from '#core/ports.ts';
-import type { DialectFraming, FrameLook, StreamReader } from '#protocol/dialect.ts';
+import type { DialectFraming, StreamReader } from '#protocol/dialect.ts';
 import { FRAME_WAIT_MS } from '#protocol/limits.ts';
 import type { Counters } from './counters.ts';
-import { framingOf, type Spoken, strangerOf, TLS_FIRST_BYTE } from './detect.ts';
 import type { Door } from './door.ts';
+import type { FrameIntake } from './frame-intake.ts';
 import type { FrameRates } from './frame-rates.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import { IDLE_MS, SILENCE_SHARE } from './limits.ts';
-import type { AuthenticateLink, LinkKeys } from './link-authenticator.ts';
 import type { BridgeLog } from './log.ts';
+import type { Opening } from './opening.ts';
 import type { Requests } from './requests.ts';
 import { bindSession, Session } from './session.ts';
 import type { SignOn } from './sign-on.ts';
 import type { TimerWheel } from './timer-wheel.ts';
-import type { Proven, Terminator } from './tls/terminator.ts';
+import type { Proven } from './tls/terminator.ts';
 import type { Wire } from './wire.ts';
 
 export interface ConnectionsDeps {
   readonly clock: Clock;
-  readonly spoken: readonly Spoken[];
-  readonly authenticate: AuthenticateLink;
+  readonly opening: Opening;
+  readonly intake: FrameIntake;
   readonly signOn: SignOn;
   readonly requests: Requests;
   readonly door: Door;
   readonly rates: FrameRates;
   readonly keepAlive: KeepAlive;
-  readonly tls: Pick<Terminator, 'secure'>;
   readonly wheel: TimerWheel<Session>;
   readonly wire: Wire;
   readonly counters: Counters;
@@ -35,7 +34,6 @@ export interface ConnectionsDeps {
 }
 
 const MS_PER_S = 1_000;
-const HTTP_REFUSAL = Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n', 'latin1');
 
 /** Of a stream whose framing is lost. */
 const FAULTS = { 64: 'frame_malformed', 65: 'version_unsupported' } as const;
@@ -82,11 +80,14 @@ export class Connections {
 
   /** Bytes of the peer; they are not referred to after the return. */
   data(session: Session, chunk: Uint8Array): void {
-    if (session.phase === 'fresh' && !this.#begin(session, chunk)) {
+    if (session.phase === 'fresh' && !this.#deps.opening.begin(session, chunk)) {
       return;
     }
     const { reader } = session;
     if (reader && session.phase !== 'closing' && session.phase !== 'refusing') {
+      this.#deps.counters.bytes_up += chunk.length;
+      session.bytes += chunk.length;
+      session.bytesSinceSale += chunk.length;
       const nowMs = this.#deps.clock.nowMs();
       this.#heard(session, nowMs - session.readAtMs);
       session.readAtMs = nowMs;
@@ -129,7 +130,18 @@ export class Connections {
     session.phase = 'closing';
     this.#deps.wheel.cancel(session);
     this.#sessions.delete(session);
+    this.#tellTraffic(session);
     this.#deps.signOn.leave(session);
+  }
+
+  /** How many there are of each dialect on each way; '' before the first byte. */
+  census(): ReadonlyMap<string, number> {
+    const census = new Map<string, number>();
+    for (const { framing, transport } of this.#sessions) {
+      const kind = `${framing?.dialect ?? ''} ${transport}`;
+      census.set(kind, (census.get(kind) ?? 0) + 1);
+    }
+    return census;
   }
 
   /** The deadline of a session has come. */
@@ -165,32 +177,6 @@ export class Connections {
     }
   }
 
-  /** Finds the dialect by the first byte; false where there is none, or nothing to read yet. */
-  #begin(session: Session, chunk: Uint8Array): boolean {
-    const { tls } = this.#deps;
-    const first = chunk[0] as number;
-    if (first === TLS_FIRST_BYTE && session.transport === 'plain') {
-      session.phase = 'securing';
-      tls.secure(session, Buffer.from(chunk));
-      return false;
-    }
-    const framing = session.framing ?? framingOf(this.#deps.spoken, first);
-    if (framing) {
-      session.framing = framing;
-      session.reader = framing.createReader();
-      session.phase = 'greeting';
-      return true;
-    }
-    const looksLike = strangerOf(chunk);
-    this.#deps.counters.strangers[looksLike] += 1;
-    this.#deps.log.write('info', 'stranger', { looksLike, transport: session.transport });
-    if (looksLike === 'http') {
-      this.#deps.wire.write(session, HTTP_REFUSAL);
-    }
-    this.#deps.signOn.end(session);
-    return false;
-  }
-
   #pump(session: Session): void {
     const { framing, reader } = session;
     if (!framing || !reader) {
@@ -210,6 +196,16 @@ export class Connections {
       this.#holdBack(session, reader.begun);
     }
     reader.retain();
+  }
+
+  /** What a terminal's connection has cost, once it is over. */
+  #tellTraffic({ terminal, bytes, sales, signedOnAtMs }: Session): void {
+    if (terminal !== 0) {
+      const { clock, counters, log } = this.#deps;
+      counters.spread.bytes_per_terminal.observe(bytes);
+      const seconds = Math.round((clock.nowMs() - signedOnAtMs) / MS_PER_S);
+      log.write('debug', 'terminal_left', { terminal, bytes, sales, seconds });
+    }
   }
 
   /** Bytes have come after a silence; of a long one the network is told of. */
@@ -251,7 +247,7 @@ export class Connections {
         break;
       }
       frames += 1;
-      this.#take(session, framing, frame);
+      this.#deps.intake.take(session, framing, frame);
       this.#deps.rates.count(session, this.#deps.wheel.nowMs);
     }
     return frames;
@@ -266,63 +262,5 @@ export class Connections {
     if (begun) {
       session.socket.pause();
     }
-  }
-
-  #take(session: Session, framing: DialectFraming, frame: Uint8Array): void {
-    const { signOn, requests, wire } = this.#deps;
-    const look = framing.look(frame);
-    if (look.kind === 'broken') {
-      signOn.fault(session, 'frame_malformed', session.keys && frame);
-      return;
-    }
-    if (session.phase === 'greeting' && look.kind !== 'hello') {
-      signOn.fault(session, 'mac_invalid');
-      return;
-    }
-    const isNobodys = look.kind === 'other' && look.key.terminal === 0;
-    if (session.phase !== 'greeting' && look.key.terminal !== session.terminal && !isNobodys) {
-      signOn.fault(session, 'mac_invalid');
-      return;
-    }
-    switch (look.kind) {
-      case 'hello':
-        signOn.hello(session, framing, look, frame);
-        break;
-      case 'ping':
-        this.#ping(session, framing, look, frame);
-        break;
-      case 'request':
-        requests.submit(session, framing, look, frame);
-        break;
-      case 'other':
-        wire.fault(session, 'frame_malformed', frame);
-        break;
-    }
-  }
-
-  #ping(session: Session, framing: DialectFraming, look: FrameLook, frame: Uint8Array): void {
-    const keys = this.#keysFor(session, framing, look, frame);
-    if (!keys) {
-      this.#deps.signOn.fault(session, 'mac_invalid', frame);
-      return;
-    }
-    this.#deps.counters.pings += 1;
-    const { clock, signOn } = this.#deps;
-    const facts = signOn.facts(session, clock.nowMs());
-    this.#deps.wire.write(session, framing.encodePong(frame, facts, keys.down));
-  }
-
-  /** The link keys that verify the frame: those of HELLO, or of another key version of the terminal. */
-  #keysFor(
-    session: Session,
-    framing: DialectFraming,
-    { keyVersion }: FrameLook,
-    frame: Uint8Array,
-  ): LinkKeys | undefined {
-    const { keys } = session;
-    if (keys && keyVersion === session.keyVersion) {
-      return framing.isSignedWith(frame, keys.up) ? keys : undefined;
-    }
-    return this.#deps.authenticate(framing, frame, session.terminal, keyVersion);
   }
 }

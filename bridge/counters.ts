@@ -1,5 +1,9 @@
 /** The bridge's figures as plain numbers: counting one is one addition; metrics.ts reads them when asked. */
+import type { Dialect } from '#protocol/envelope.ts';
 import { STRANGERS, type Stranger } from './detect.ts';
+import { Histogram } from './histogram.ts';
+
+export const DIALECTS: readonly Dialect[] = ['cp1', 'iso8583', 'json'];
 
 /** Every event that is counted, with the sentence that /metrics shows. */
 export const COUNTED = {
@@ -20,6 +24,8 @@ export const COUNTED = {
   takeovers_refused: 'Newer connections refused because a takeover had just happened.',
   throttled: 'Times that a terminal was read more slowly because it sends too much.',
   silent_deaths: 'Connections found dead after a silence.',
+  bytes_up: 'Bytes of frames from terminals, without TLS.',
+  bytes_down: 'Bytes of frames to terminals, without TLS.',
   pings: 'PING frames answered.',
   requests: 'Requests handed to the request queue.',
   requests_failed: 'Requests that the request queue did not take.',
@@ -57,8 +63,41 @@ export const COUNTED = {
 
 export type CounterName = keyof typeof COUNTED;
 
+/** Every value whose spread is shown, with its sentence and the upper ends of its buckets. */
+export const SPREAD = {
+  hop_terminal_ms: {
+    help: 'Milliseconds that a request waited for what the table says of its terminal.',
+    bounds: [1, 5, 20, 100, 500, 1_000],
+  },
+  hop_queue_ms: {
+    help: 'Milliseconds from handing a request to the queue until the queue had it.',
+    bounds: [5, 10, 20, 50, 100, 200, 400, 800],
+  },
+  hop_answer_ms: {
+    help: 'Milliseconds from then until its answer was back.',
+    bounds: [20, 50, 100, 200, 500, 1_000, 2_500, 5_000, 15_000],
+  },
+  request_ms: {
+    help: 'Milliseconds from the complete request to its answer on the socket.',
+    bounds: [20, 50, 100, 200, 500, 1_000, 2_500, 5_000, 15_000],
+  },
+  bytes_per_sale: {
+    help: 'Bytes of frames, both ways, from one answered sale of a connection to the next.',
+    bounds: [128, 160, 280, 400, 600, 1_000, 2_000, 5_000],
+  },
+  bytes_per_terminal: {
+    help: 'Bytes of frames, both ways, on one connection of a terminal.',
+    bounds: [280, 1_000, 5_000, 20_000, 100_000, 1_000_000],
+  },
+} as const;
+
+export type SpreadName = keyof typeof SPREAD;
+
 export interface Counters extends Record<CounterName, number> {
   readonly strangers: Record<Stranger, number>;
+  readonly framesUp: Record<Dialect, number>;
+  readonly framesDown: Record<Dialect, number>;
+  readonly spread: Readonly<Record<SpreadName, Histogram>>;
 }
 
 const zeros = <Name extends string>(names: readonly Name[]): Record<Name, number> =>
@@ -68,4 +107,9 @@ const zeros = <Name extends string>(names: readonly Name[]): Record<Name, number
 export const createCounters = (): Counters => ({
   ...zeros(Object.keys(COUNTED) as CounterName[]),
   strangers: zeros(STRANGERS),
+  framesUp: zeros(DIALECTS),
+  framesDown: zeros(DIALECTS),
+  spread: Object.fromEntries(
+    Object.entries(SPREAD).map(([name, { bounds }]) => [name, new Histogram(bounds)]),
+  ) as Record<SpreadName, Histogram>,
 });

@@ -35,6 +35,8 @@ export type Stranger =
   | 'proxy_header'
   | 'tls'
   | 'ascii_length'
+  | 'bcd_length'
+  | 'inclusive_length'
   | 'gps_tracker'
   | 'unknown';
 
@@ -44,6 +46,8 @@ export const STRANGERS: readonly Stranger[] = [
   'proxy_header',
   'tls',
   'ascii_length',
+  'bcd_length',
+  'inclusive_length',
   'gps_tracker',
   'unknown',
 ];
@@ -71,6 +75,23 @@ const PROXY_V2 = '\r\n\r\n\0';
 const GT06 = new Set(['xx', 'yy']);
 /** Bytes that are looked at: enough for every opening above. */
 const LOOK_BYTES = 12;
+
+/**
+ * What the length of an ISO 8583 frame looks like when, read as binary, it promises more than the first segment holds and,
+ * read in another way, exactly that. A guess: the connection goes on, and ends in time if it was right.
+ */
+export const misreadLength = (chunk: Uint8Array): Stranger | undefined => {
+  const [high = 0, low = 0] = chunk;
+  const content = chunk.length - 2;
+  const binary = (high << 8) | low;
+  if (content < 2 || binary <= content) {
+    return undefined;
+  }
+  if (binary === chunk.length) {
+    return 'inclusive_length';
+  }
+  return Number(binary.toString(16)) === content ? 'bcd_length' : undefined;
+};
 
 /** What a chunk whose first byte belongs to no served dialect looks like; it must not be empty. */
 export const strangerOf = (chunk: Uint8Array): Stranger => {

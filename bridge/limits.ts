@@ -75,6 +75,10 @@ export const LEASE_RENEW_MS = 5_000;
 export const LEASE_ROUNDS_MAX = 45;
 /** Milliseconds between two such rounds. */
 export const LEASE_ROUND_MS = 1_000;
+/** Milliseconds that the frames of a terminal are logged at most, from its HELLO: an hour in front of the device. */
+export const CAPTURE_MS_MAX = 3_600_000;
+/** Frames of one connection that are logged at most: 3 KB a line, no more than 1.5 MB. */
+export const CAPTURE_FRAMES_MAX = 500;
 /** Milliseconds between two log lines of one kind: noise from the internet must not fill the log. */
 export const LOG_EVERY_MS = 10_000;
 /** Addresses with failed tags that are remembered: the oldest goes first. */

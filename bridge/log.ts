@@ -13,6 +13,13 @@ export interface LogFields {
   readonly pending?: number;
   readonly looksLike?: string;
   readonly transport?: string;
+  readonly direction?: 'up' | 'down';
+  readonly dialect?: string;
+  /** A frame with everything hidden that names a person (bridge/capture-mask.ts). */
+  readonly masked?: string;
+  readonly bytes?: number;
+  readonly sales?: number;
+  readonly seconds?: number;
   readonly terminal?: number;
   readonly reason?: string;
   readonly signal?: string;
@@ -32,6 +39,12 @@ const FIELDS = [
   'pending',
   'looksLike',
   'transport',
+  'direction',
+  'dialect',
+  'masked',
+  'bytes',
+  'sales',
+  'seconds',
   'terminal',
   'reason',
   'signal',

@@ -38,6 +38,8 @@ export interface TerminalFacts {
   readonly region: string;
   /** Ways on which it may come (bridge/transport.ts); absent: all. */
   readonly transports?: readonly string[];
+  /** Unix seconds until which its frames are logged; absent: they are not. */
+  readonly captureUntilS?: number;
 }
 
 /** Facts about terminals, read only. */

@@ -81,6 +81,7 @@ export class Requests {
       // A request that waited behind another was received before it is its turn.
       receivedAtMs: session.readAtMs,
       sinceMs: nowMs,
+      atMs: nowMs,
       next: 'region',
     };
     session.phase = 'pending';
@@ -174,6 +175,9 @@ export class Requests {
 
   #forward(session: Session, pending: Pending, region: string): void {
     const { slot, fence } = this.#settings;
+    const nowMs = this.#deps.ticker.nowMs();
+    this.#deps.counters.spread.hop_terminal_ms.observe(nowMs - pending.sinceMs);
+    pending.atMs = nowMs;
     pending.next = 'sent';
     this.#deps.wheel.schedule(session, SEND_WAIT_MS);
     const body = encodeRequestEnvelope({
@@ -197,8 +201,11 @@ export class Requests {
   }
 
   #sent(session: Session, pending: Pending): void {
-    this.#deps.admission.sent(pending.next !== 'sent', this.#deps.ticker.nowMs());
+    const nowMs = this.#deps.ticker.nowMs();
+    this.#deps.admission.sent(pending.next !== 'sent', nowMs);
     if (session.pending === pending) {
+      this.#deps.counters.spread.hop_queue_ms.observe(nowMs - pending.atMs);
+      pending.atMs = nowMs;
       this.#await(session, pending, 'rescue');
     }
   }
@@ -222,11 +229,20 @@ export class Requests {
   }
 
   #answer(session: Session, pending: Pending, frame: Uint8Array): void {
-    this.#deps.counters.answers += 1;
-    this.#deps.counters.answer_ms += this.#deps.ticker.nowMs() - pending.sinceMs;
+    const { counters, ticker } = this.#deps;
+    const nowMs = ticker.nowMs();
+    counters.answers += 1;
+    counters.answer_ms += nowMs - pending.sinceMs;
+    counters.spread.hop_answer_ms.observe(nowMs - pending.atMs);
+    counters.spread.request_ms.observe(nowMs - pending.sinceMs);
     this.#settle(session, () =>
       this.#deps.wire.write(session, pending.framing.fromEnvelope(frame, pending.frame)),
     );
+    if (pending.look.op === 'pay') {
+      session.sales += 1;
+      counters.spread.bytes_per_sale.observe(session.bytesSinceSale);
+      session.bytesSinceSale = 0;
+    }
   }
 
   #busy(session: Session, pending: Pending): void {

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { DialectFraming, FrameLook, StreamReader } from '#protocol/dialect.ts';
 import type { RequestEnvelope } from '#protocol/envelope.ts';
+import type { Capture } from './capture.ts';
 import type { LinkKeys } from './link-authenticator.ts';
 import { WheelNode } from './timer-wheel.ts';
 import type { Transport } from './transport.ts';
@@ -34,6 +35,8 @@ export interface Pending {
   readonly receivedAtMs: number;
   /** Monotonic milliseconds, for the deadlines. */
   readonly sinceMs: number;
+  /** Monotonic milliseconds at which the hop that it is in began. */
+  atMs: number;
   /** What its next deadline is for. */
   next: 'region' | 'sent' | 'rescue' | 'rescue_again' | 'busy';
 }
@@ -66,6 +69,14 @@ export class Session extends WheelNode {
   heartbeatS = 0;
   /** Monotonic milliseconds by which its frames would have come evenly (bridge/frame-rates.ts). */
   evenlyAtMs = 0;
+  /** Of its connection, both ways; and those since its last sale was answered. */
+  bytes = 0;
+  bytesSinceSale = 0;
+  /** PAYs answered. */
+  sales = 0;
+  /** Wall clock, unix milliseconds, of its first HELLO. */
+  signedOnAtMs = 0;
+  capture: Capture | undefined = undefined;
   /** Requests so far, for correlation ids. */
   requests = 0;
   pending: Pending | undefined = undefined;

@@ -1,6 +1,7 @@
 /** Who is signed on: from a valid HELLO, over takeovers, to FAULT, GOAWAY and the end (docs/protocol.md, sections 4 and 8). */
 import type { Clock } from '#core/ports.ts';
 import type { DialectFraming, FrameLook, WelcomeFacts } from '#protocol/dialect.ts';
+import { Capture } from './capture.ts';
 import type { Counters } from './counters.ts';
 import type { Door } from './door.ts';
 import type { FailedAddresses } from './failed-addresses.ts';
@@ -30,6 +31,8 @@ export interface SignOnDeps {
   readonly counters: Counters;
   readonly failed: FailedAddresses;
   readonly log: BridgeLog;
+  /** Every line of it, however many there are. */
+  readonly unlimitedLog: BridgeLog;
   readonly door: Door;
   readonly rates: FrameRates;
   readonly keepAlive: KeepAlive;
@@ -91,6 +94,7 @@ export class SignOn {
       this.#deps.door.settled(session.address);
     }
     this.#deps.rates.resume(session, terminal);
+    session.signedOnAtMs = session.keys ? session.signedOnAtMs : nowMs;
     session.phase = 'open';
     session.terminal = terminal;
     session.keyVersion = keyVersion;
@@ -98,7 +102,10 @@ export class SignOn {
     session.hello = hello.value;
     this.#byTerminal.set(terminal, session);
     wire.write(session, framing.encodeWelcome(frame, this.facts(session, nowMs), keys.down));
-    session.region = facts?.region;
+    if (facts) {
+      session.region = facts.region;
+      this.#captures(session, facts);
+    }
   }
 
   /** What the bridge tells a terminal about time and heartbeats. */
@@ -190,9 +197,20 @@ export class SignOn {
       return;
     }
     if (isAllowed(facts.transports, session.transport)) {
+      this.#captures(session, facts);
       this.#deps.requests.regionKnown(session, facts.region);
     } else {
       this.#refuseTransport(session);
+    }
+  }
+
+  /** Begins to log a terminal's frames where its operator has asked for it. */
+  #captures(session: Session, { captureUntilS = 0 }: TerminalFacts): void {
+    const { clock, unlimitedLog: log } = this.#deps;
+    const untilMs = captureUntilS * MS_PER_S;
+    if (untilMs > clock.nowMs() && !session.capture) {
+      const nowMs = (): number => clock.nowMs();
+      session.capture = new Capture({ log, terminal: session.terminal, nowMs, untilMs });
     }
   }
 

@@ -47,6 +47,11 @@ export class Wire {
   }
 
   write(session: Session, frame: Uint8Array): void {
+    const { framing, capture } = session;
+    if (framing) {
+      this.#counters.framesDown[framing.dialect] += 1;
+      capture?.frame('down', framing.dialect, frame);
+    }
     if (this.#gathering === session) {
       this.#burst.push(frame);
     } else {
@@ -87,6 +92,9 @@ export class Wire {
       return;
     }
     socket.write(bytes);
+    this.#counters.bytes_down += bytes.length;
+    session.bytes += bytes.length;
+    session.bytesSinceSale += bytes.length;
     if (socket.writableLength > WRITE_BUFFER_BYTES_MAX) {
       this.#counters.slow_readers += 1;
       socket.destroy();

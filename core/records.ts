@@ -164,6 +164,10 @@ export interface Terminal {
   readonly limits?: TerminalLimits;
   /** Providers whose codes may be shown here; absent: none. */
   readonly providers?: readonly string[];
+  /** Ways on which it may come, of `plain`, `tls`, `psk` and `mtls`; absent: all. */
+  readonly transports?: readonly string[];
+  /** Unix seconds until which the bridge logs its frames, identifiers hidden; absent: it does not. */
+  readonly captureUntilS?: number;
 }
 
 /** Each may be reached, not passed; absent: without bound. */

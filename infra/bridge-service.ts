@@ -39,11 +39,16 @@ import {
   HEALTH_PORT,
   HEARTBEAT_S,
   IDLE_TIMEOUT_S,
+  ISO8583_ASCII_PORT,
+  ISO8583_BCD_PORT,
   LOG_RETENTION_DAYS,
   OPEN_FILES_MAX,
   STOP_TIMEOUT_S,
 } from './settings.ts';
 import type { PaymentTable } from './table.ts';
+
+/** Where terminals call: the one port for all, and two for what its first byte cannot tell. */
+const TERMINAL_PORTS = [BRIDGE_PORT, ISO8583_ASCII_PORT, ISO8583_BCD_PORT];
 
 /** Runs inside the container, which has Node and nothing else. */
 const HEALTH_COMMAND = [
@@ -80,9 +85,13 @@ export class BridgeService extends Construct {
     allowBridge(task, props);
 
     const edge = new SecurityGroup(this, 'Edge', { vpc, description: 'Cosmopay: load balancer' });
-    edge.addIngressRule(Peer.anyIpv4(), Port.tcp(BRIDGE_PORT), 'terminals call from anywhere');
+    for (const port of TERMINAL_PORTS) {
+      edge.addIngressRule(Peer.anyIpv4(), Port.tcp(port), 'terminals call from anywhere');
+    }
     const inner = new SecurityGroup(this, 'Bridge', { vpc, description: 'Cosmopay: bridges' });
-    inner.addIngressRule(edge, Port.tcp(BRIDGE_PORT), 'terminals, through the load balancer');
+    for (const port of TERMINAL_PORTS) {
+      inner.addIngressRule(edge, Port.tcp(port), 'terminals, through the load balancer');
+    }
     inner.addIngressRule(edge, Port.tcp(HEALTH_PORT), 'health checks of the load balancer');
 
     this.service = new FargateService(this, 'Service', {
@@ -110,7 +119,9 @@ export class BridgeService extends Construct {
         allocationId: new CfnEIP(this, `Address${zone}`, { domain: 'vpc' }).attrAllocationId,
       })),
     });
-    this.listen(vpc);
+    for (const port of TERMINAL_PORTS) {
+      this.listen(vpc, port);
+    }
     this.scale();
   }
 
@@ -119,12 +130,15 @@ export class BridgeService extends Construct {
       image: ContainerImage.fromAsset(props.image),
       readonlyRootFilesystem: true,
       stopTimeout: Duration.seconds(STOP_TIMEOUT_S),
-      portMappings: [{ containerPort: BRIDGE_PORT }, { containerPort: HEALTH_PORT }],
+      portMappings: [...TERMINAL_PORTS, HEALTH_PORT].map((containerPort) => ({ containerPort })),
       environment: {
         BRIDGE_PORT: String(BRIDGE_PORT),
         HEALTH_PORT: String(HEALTH_PORT),
         BIND_HOST: '0.0.0.0',
         HEARTBEAT_S: String(HEARTBEAT_S),
+        ISO8583_ASCII_PORT: String(ISO8583_ASCII_PORT),
+        ISO8583_BCD_PORT: String(ISO8583_BCD_PORT),
+        TLS_SECRET_ARN: props.secrets.tls.secretArn,
         LOG_LEVEL: 'info',
         TABLE_NAME: props.table.table.tableName,
         REQUEST_QUEUE_URL: props.queues.request.queueUrl,
@@ -155,18 +169,18 @@ export class BridgeService extends Construct {
     return container;
   }
 
-  private listen(vpc: Vpc): void {
-    const targets = new NetworkTargetGroup(this, 'Targets', {
+  /** TCP as it comes: TLS ends in the bridge, which alone can derive the terminals' keys. */
+  private listen(vpc: Vpc, port: number): void {
+    const suffix = port === BRIDGE_PORT ? '' : String(port);
+    const targets = new NetworkTargetGroup(this, `Targets${suffix}`, {
       vpc,
       protocol: Protocol.TCP,
-      port: BRIDGE_PORT,
+      port,
       targetType: TargetType.IP,
       preserveClientIp: true,
       connectionTermination: false,
       deregistrationDelay: Duration.seconds(DEREGISTRATION_DELAY_S),
-      targets: [
-        this.service.loadBalancerTarget({ containerName: 'bridge', containerPort: BRIDGE_PORT }),
-      ],
+      targets: [this.service.loadBalancerTarget({ containerName: 'bridge', containerPort: port })],
       healthCheck: {
         protocol: Protocol.HTTP,
         port: String(HEALTH_PORT),
@@ -177,8 +191,8 @@ export class BridgeService extends Construct {
         unhealthyThresholdCount: 2,
       },
     });
-    this.balancer.addListener('Terminals', {
-      port: BRIDGE_PORT,
+    this.balancer.addListener(`Terminals${suffix}`, {
+      port,
       protocol: Protocol.TCP,
       tcpIdleTimeout: Duration.seconds(IDLE_TIMEOUT_S),
       defaultTargetGroups: [targets],
@@ -215,7 +229,10 @@ export class BridgeService extends Construct {
 }
 
 /** What a bridge that was taken over could do at most: ask, read answers, and fight over a lease. */
-const allowBridge = (task: FargateTaskDefinition, { table, queues }: BridgeServiceProps): void => {
+const allowBridge = (
+  task: FargateTaskDefinition,
+  { table, queues, secrets }: BridgeServiceProps,
+): void => {
   task.addToTaskRolePolicy(
     new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queues.request.queueArn] }),
   );
@@ -225,6 +242,8 @@ const allowBridge = (task: FargateTaskDefinition, { table, queues }: BridgeServi
       resources: queues.replyArns,
     }),
   );
+  // Read again while it runs, so that a new certificate needs no new task.
+  secrets.allowRead(task.taskRole, secrets.tls);
   table.allow(task.taskRole, ['GetItem'], ['T#*', 'P#*']);
   table.allow(task.taskRole, ['UpdateItem'], ['LEASE#*']);
 };

@@ -72,6 +72,7 @@ export class CosmopayStack extends Stack {
     this.tell('EventsQueueUrl', queues.events.queueUrl);
     this.tell('EventsDeadLetterQueueUrl', queues.eventsDead.queueUrl);
     this.tell('LinkSecretArn', secrets.link.secretArn);
+    this.tell('TlsSecretArn', secrets.tls.secretArn);
     this.tell('MessageSecretArn', secrets.message.secretArn);
     this.tell('IdentifierSecretArn', secrets.identifier.secretArn);
     this.tell('ProviderSecretArn', secrets.providers.secretArn);

@@ -17,6 +17,8 @@ export class PaymentSecrets extends Construct {
   readonly message: Secret;
   /** {"pepper": hex, "previousPepper"?: hex, "codeMaster": hex}: keyed hashes of identifiers (the second while a rotation lasts), and the one-time codes. */
   readonly identifier: Secret;
+  /** {"certificate", "key", "clientCa"}, PEM: of the bridges' TLS. An operator puts them; until then there is none, and pre-shared keys serve. */
+  readonly tls: Secret;
   /** {name: key of its API}: payment providers. An operator puts the keys; until then it holds one that nobody has. */
   readonly providers: Secret;
   /** {id of an endpoint: [secret, …]}: what webhooks are signed with. An operator puts them; until then it holds one that nobody has. */
@@ -26,6 +28,7 @@ export class PaymentSecrets extends Construct {
     super(scope, id);
     this.link = this.hexSecret('Link', 'link master', 'current');
     this.message = this.hexSecret('Message', 'message master', 'current');
+    this.tls = this.hexSecret('Tls', 'certificate and key of TLS', 'none');
     this.providers = this.hexSecret('Providers', 'keys of payment providers', 'none');
     this.webhooks = this.hexSecret('Webhooks', 'secrets of webhook endpoints', 'none');
     // Secrets Manager generates one value per secret: the second key of the identifier secret is

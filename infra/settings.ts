@@ -95,6 +95,9 @@ export const COMPILE_RETENTION_S = 3_600;
 /** Port of the bridge for terminals, and of its health page. */
 export const BRIDGE_PORT = 7010;
 export const HEALTH_PORT = 7011;
+/** Ports of ISO 8583 terminals whose length the first byte cannot tell: in characters, and in binary-coded decimal. */
+export const ISO8583_ASCII_PORT = 7012;
+export const ISO8583_BCD_PORT = 7013;
 /** Seconds between PINGs that WELCOME asks for: below the idle timeouts of the mobile networks met so far. */
 export const HEARTBEAT_S = 240;
 /** Seconds without a byte after which the load balancer forgets a flow: five heartbeats. */

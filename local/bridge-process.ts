@@ -1,5 +1,5 @@
 /** The bridge as a plain process, from its task definition; started again when it dies, as ECS would. */
-import { bridgeSettings } from './bridge-settings.ts';
+import { bridgeSettings, type IsoPorts } from './bridge-settings.ts';
 import type { Deployed } from './deployment.ts';
 import { takePort } from './free-port.ts';
 import { type KeptProcess, startKept } from './kept-process.ts';
@@ -22,6 +22,12 @@ export interface BridgeOptions {
   readonly onOutput: (text: string) => void;
 }
 
+export interface StartedBridge {
+  readonly bridge: KeptProcess;
+  readonly health: string;
+  readonly iso8583Ports: IsoPorts;
+}
+
 /** Resolves once its health page, on a free port, says that it is ready. */
 export const startTheBridge = async ({
   assembly,
@@ -32,8 +38,12 @@ export const startTheBridge = async ({
   bounds,
   listen,
   onOutput,
-}: BridgeOptions): Promise<{ readonly bridge: KeptProcess; readonly health: string }> => {
+}: BridgeOptions): Promise<StartedBridge> => {
   const healthPort = await takePort(0, 'the health page');
+  const iso8583Ports = {
+    ascii: await takePort(0, 'ISO 8583', listen.host),
+    bcd: await takePort(0, 'ISO 8583', listen.host),
+  };
   const health = `http://${HEALTH_HOST}:${healthPort}`;
   const bridge = await startKept({
     name: 'bridge',
@@ -49,10 +59,11 @@ export const startTheBridge = async ({
         bridgePort: listen.port,
         healthHost: HEALTH_HOST,
         healthPort,
+        iso8583Ports,
         bounds,
         nowMs: Date.now(),
       }),
     },
   });
-  return { bridge, health };
+  return { bridge, health, iso8583Ports };
 };

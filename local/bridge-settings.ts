@@ -34,6 +34,12 @@ const PASSED_ON = [
   'DRAIN_MS',
 ] as const;
 
+/** Free ones, of ISO 8583 with lengths that the first byte cannot tell. */
+export interface IsoPorts {
+  readonly ascii: number;
+  readonly bcd: number;
+}
+
 /** The bounds among the variables of a process. */
 export const boundsIn = (
   environment: Readonly<Record<string, string | undefined>>,
@@ -52,6 +58,7 @@ export const bridgeSettings = (options: {
   readonly healthHost: string;
   readonly bridgePort: number;
   readonly healthPort: number;
+  readonly iso8583Ports: IsoPorts;
   readonly bounds: Readonly<Record<string, string>>;
   readonly nowMs: number;
 }): Readonly<Record<string, string>> => ({
@@ -60,6 +67,8 @@ export const bridgeSettings = (options: {
   BIND_HOST: options.bindHost,
   HEALTH_HOST: options.healthHost,
   DRAIN_MS: String(DRAIN_MS),
+  ISO8583_ASCII_PORT: String(options.iso8583Ports.ascii),
+  ISO8583_BCD_PORT: String(options.iso8583Ports.bcd),
   TLS_FILE: ensureCertificate(options),
   ...ONE_ADDRESS,
   ...options.bounds,

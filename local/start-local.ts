@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
 import { type AdminAccess, createAccessTokens } from './access-tokens.ts';
 import { EVERYWHERE } from './bind-host.ts';
-import { startTheBridge } from './bridge-process.ts';
+import { type StartedBridge, startTheBridge } from './bridge-process.ts';
 import { clearFolder, createLogs } from './data-folder.ts';
 import { type Demo, seedDemo } from './demo.ts';
 import { type Deployed, deploy } from './deployment.ts';
@@ -59,7 +59,10 @@ export interface LocalOptions {
 
 /** The content of local.json. */
 export interface LocalInfo extends Demo {
-  readonly bridge: { readonly host: string; readonly port: number };
+  readonly bridge: { readonly host: string; readonly port: number } & Pick<
+    StartedBridge,
+    'iso8583Ports'
+  >;
   readonly kiosk: string;
   readonly console: string;
   /** Where events are written, and what all webhooks of this system are signed with. */
@@ -142,7 +145,7 @@ const bringUp = async (
   log(`${deployed.functions.size} functions are up`);
 
   begin('starting the bridge');
-  const { bridge, health } = await startTheBridge({
+  const { bridge, health, iso8583Ports } = await startTheBridge({
     assembly,
     standIns,
     deployed,
@@ -154,7 +157,11 @@ const bringUp = async (
   });
   closers.push(bridge.close);
   log(`bridge listens on ${bindHost}:${ports.bridge}`);
-  const here = { host: EVERYWHERE.includes(bindHost) ? HOST : bindHost, port: ports.bridge };
+  const here = {
+    host: EVERYWHERE.includes(bindHost) ? HOST : bindHost,
+    port: ports.bridge,
+    iso8583Ports,
+  };
   const demo = await seed(assembly, { standIns, deployed, outsiders, options });
   log('merchant, people, products and terminals are there');
   begin('starting the kiosk');

@@ -18,6 +18,8 @@ export const terminalItem = (terminal: Terminal): Item => ({
     ...(terminal.storedSales === undefined ? {} : { storedSales: { ...terminal.storedSales } }),
     deadlineMs: terminal.deadlineMs,
     providers: terminal.providers,
+    transports: terminal.transports,
+    captureUntilS: terminal.captureUntilS,
     merchantStatus: terminal.merchantStatus,
     merchantFee: terminal.merchantFee && { ...terminal.merchantFee },
     group: terminal.group,
@@ -28,7 +30,7 @@ export const terminalItem = (terminal: Terminal): Item => ({
 export const terminalFromItem = (item: Item): Terminal => {
   const plain = fromItem(item);
   const { sequenceFloors, storedSales, deadlineMs, providers, merchantStatus, limits } = plain;
-  const { merchantFee, group } = plain;
+  const { merchantFee, group, transports, captureUntilS } = plain;
   return {
     id: numberOf(item, 'id'),
     status: textOf(item, 'status') === 'active' ? 'active' : 'suspended',
@@ -41,6 +43,8 @@ export const terminalFromItem = (item: Item): Terminal => {
       : { storedSales: storedSales as Required<Terminal>['storedSales'] }),
     ...(deadlineMs === undefined ? {} : { deadlineMs: Number(deadlineMs) }),
     ...(providers === undefined ? {} : { providers: providers as readonly string[] }),
+    ...(transports === undefined ? {} : { transports: transports as readonly string[] }),
+    ...(captureUntilS === undefined ? {} : { captureUntilS: Number(captureUntilS) }),
     ...(merchantStatus === undefined
       ? {}
       : { merchantStatus: merchantStatus === 'open' ? 'open' : 'closed' }),

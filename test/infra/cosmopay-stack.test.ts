@@ -391,6 +391,33 @@ it('runs bridges that drain: two minutes to stop, a minute of deregistration, no
   });
 });
 
+it('passes TCP through on three ports, so that TLS ends in the bridge', () => {
+  const listeners = Object.values(template.findResources('AWS::ElasticLoadBalancingV2::Listener'));
+  expect(listeners.map(({ Properties: { Port, Protocol } }) => [Port, Protocol]).sort()).toEqual([
+    [7010, 'TCP'],
+    [7012, 'TCP'],
+    [7013, 'TCP'],
+  ]);
+  const open = Object.values(template.findResources('AWS::EC2::SecurityGroup')).flatMap(
+    ({ Properties }) => Properties.SecurityGroupIngress ?? [],
+  );
+  const fromAnywhere = open.filter(({ CidrIp }) => CidrIp === '0.0.0.0/0');
+  expect(fromAnywhere.map(({ FromPort }) => FromPort).sort()).toEqual([7010, 7012, 7013]);
+});
+
+it('gives the bridge the certificate of TLS to read again, and no other secret', () => {
+  const read = statementsOf('BridgeTaskTaskRole').filter(({ Action }) =>
+    Action.includes('secretsmanager:GetSecretValue'),
+  );
+  expect(read).toHaveLength(1);
+  expect(JSON.stringify(read[0]?.Resource)).toContain('SecretsTls');
+  const [task] = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
+  const environment: readonly { Name: string; Value: unknown }[] =
+    task?.Properties.ContainerDefinitions[0].Environment;
+  const place = environment.find(({ Name }) => Name === 'TLS_SECRET_ARN');
+  expect(JSON.stringify(place?.Value)).toContain('SecretsTls');
+});
+
 it('calls someone for dead letters, parked messages, requests older than five seconds, and events that do not go out', () => {
   const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
     ({ Properties }) => [

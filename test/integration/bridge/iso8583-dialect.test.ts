@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { FENCE, keysOf, Rig } from '#test/support/bridge-rig.ts';
 import { ForeignIsoTerminal } from '#test/support/foreign-iso-terminal.ts';
-import type { ForeignPreset } from '#test/support/foreign-iso8583.ts';
+import { type ForeignPreset, foreignFrame } from '#test/support/foreign-iso8583.ts';
 import { dialTls, serverCertificate, withServerCertificate } from '#test/support/tls-clients.ts';
 
 let rig: Rig;
@@ -126,6 +126,22 @@ it('a terminal without a word for GOAWAY is sent away by the close, after its an
   await rig.advance(3_000);
   await drained;
 });
+
+it.each([
+  ['bcd', 'bcd_length'],
+  ['binary-inclusive', 'inclusive_length'],
+] as const)(
+  'a length in %s on the port of binary ones is told of as %s',
+  async (length, looksLike) => {
+    rig = await new Rig().start();
+    const t = await connected('iso87-binary');
+    t.sendRaw(foreignFrame(t.network('001'), { length }));
+    await rig.until(() => rig.bridge.counters.strangers[looksLike] === 1);
+    expect(rig.fields('stranger')).toMatchObject({ looksLike });
+    await rig.advance(15_300);
+    await rig.until(() => t.closed);
+  },
+);
 
 it('a length of more than 1400 bytes, or of less than 10, is refused at its second byte', async () => {
   rig = await new Rig().start();
