@@ -254,6 +254,11 @@ export class ForeignTerminal {
     return this.#closed;
   }
 
+  /** Reads and answers nothing any more, not even the bridge's FIN: as a modem that lost its network. */
+  silence(): void {
+    this.#socket.pause();
+  }
+
   /** Sends FIN; what the bridge still sends is read. */
   endSending(): void {
     this.#socket.end();

@@ -87,6 +87,8 @@ export interface Shop {
   provision(terminal: Partial<Terminal> & Pick<Terminal, 'id'>): Promise<void>;
   /** Keys of any terminal and key version, provisioned or not. */
   keysFor(terminal: number, keyVersion: number): ForeignKeys;
+  /** Of TLS, PEM: the system signs it itself. */
+  certificate(): string;
   /** Sentences of the auditor over the whole table; empty where the books are right. */
   auditProblems(): Promise<readonly string[]>;
   /** What `npm run audit` says, and its exit code. */
@@ -406,6 +408,7 @@ export const openShop = async (
       table.client.destroy();
     },
     keysFor: (terminal, keyVersion) => derivedKeys(dir, terminal, keyVersion),
+    certificate: () => readFileSync(join(dir, 'tls.pem'), 'utf8'),
     async auditProblems() {
       const table = access();
       const { violations } = await auditLedger(table);

@@ -1,58 +1,17 @@
 /** The bundle that deploys, as the process that it will be. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { itemKey } from '#adapters/dynamodb/table.ts';
 import { buildBundles } from '#infra/bundles.ts';
+import { BridgeChild } from '#test/support/bridge-child.ts';
 import { keysOf, LINK_MASTER } from '#test/support/bridge-rig.ts';
 import { type Dynoxide, startDynoxide } from '#test/support/dynoxide.ts';
 import { startTestQueues, type TestQueues } from '#test/support/fauxqs.ts';
 import { ForeignTerminal, TYPE } from '#test/support/foreign-terminal.ts';
-
-interface LogLine {
-  readonly event: string;
-  readonly port?: number;
-  readonly slot?: number;
-  readonly fence?: number;
-}
-
-/** A running bridge and what it logged. */
-class BridgeChild {
-  readonly child: ChildProcess;
-  readonly exit: Promise<number | NodeJS.Signals | null>;
-  readonly #lines: LogLine[] = [];
-  #wake: () => void = () => undefined;
-
-  constructor(file: string, env: Readonly<Record<string, string>>) {
-    this.child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-    this.exit = new Promise((resolve) => {
-      this.child.once('exit', (code, signal) => resolve(code ?? signal));
-    });
-    if (this.child.stdout) {
-      createInterface({ input: this.child.stdout }).on('line', (line) => {
-        this.#lines.push(JSON.parse(line));
-        this.#wake();
-      });
-    }
-  }
-
-  /** The first line of this event, now or later. */
-  async logged(event: string): Promise<LogLine> {
-    for (;;) {
-      const line = this.#lines.find((candidate) => candidate.event === event);
-      if (line) {
-        return line;
-      }
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-  }
-}
+import { dialTls, otherCertificate, serverCertificate } from '#test/support/tls-clients.ts';
 
 describe('the process of the bridge', () => {
   const dist = mkdtempSync(join(tmpdir(), 'bridge-process-'));
@@ -162,5 +121,23 @@ describe('the process of the bridge', () => {
     // The lease ended, and clocks may differ, long ago.
     await setLeaseEnd(1);
     expect(await next.logged('listening')).toMatchObject({ slot: 0, fence: fence + 1 });
+  });
+
+  it('takes a new certificate at SIGHUP, without a restart, and keeps the old where the new is none', async () => {
+    const file = join(dist, 'tls.json');
+    const put = (material: unknown): void => writeFileSync(file, JSON.stringify(material));
+    put(serverCertificate);
+    const bridge = start({ TLS_FILE: file });
+    const { port = 0 } = await bridge.logged('listening');
+    const at = { host: '127.0.0.1', port };
+    (await dialTls(at, { ca: serverCertificate.certificate })).destroy();
+    put({ certificate: 'none', key: 'none' });
+    bridge.child.kill('SIGHUP');
+    await bridge.logged('tls_not_reloaded');
+    (await dialTls(at, { ca: serverCertificate.certificate })).destroy();
+    put(otherCertificate);
+    bridge.child.kill('SIGHUP');
+    await bridge.logged('tls_reloaded');
+    (await dialTls(at, { ca: otherCertificate.certificate })).destroy();
   });
 });
