@@ -29,11 +29,13 @@ const ACKNOWLEDGED: readonly Acknowledged[] = [
     id: 'AwsSolutions-SQS3',
     reason: 'It is itself where messages end; an alarm calls someone for each.',
   },
-  ...['Link', 'Message', 'CodeMaster', 'Identifier', 'Providers', 'Webhooks'].map((name) => ({
-    path: `Secrets/${name}`,
-    id: 'AwsSolutions-SMG4',
-    reason: NO_ROTATION,
-  })),
+  ...['Link', 'Message', 'CodeMaster', 'Identifier', 'Providers', 'Webhooks', 'Tls'].map(
+    (name) => ({
+      path: `Secrets/${name}`,
+      id: 'AwsSolutions-SMG4',
+      reason: NO_ROTATION,
+    }),
+  ),
   {
     path: 'Admin/Rest',
     id: 'AwsSolutions-APIG2',
