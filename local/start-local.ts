@@ -157,11 +157,7 @@ const bringUp = async (
   });
   closers.push(bridge.close);
   log(`bridge listens on ${bindHost}:${ports.bridge}`);
-  const here = {
-    host: EVERYWHERE.includes(bindHost) ? HOST : bindHost,
-    port: ports.bridge,
-    iso8583Ports,
-  };
+  const here = { host: reachableHost(bindHost), port: ports.bridge, iso8583Ports };
   const demo = await seed(assembly, { standIns, deployed, outsiders, options });
   log('merchant, people, products and terminals are there');
   begin('starting the kiosk');
@@ -191,6 +187,10 @@ const bringUp = async (
     },
   };
 };
+
+/** Where this machine finds what listens on `bindHost`. */
+const reachableHost = (bindHost: string): string =>
+  EVERYWHERE.includes(bindHost) ? HOST : bindHost;
 
 const endpointsOf = ({
   dynamodb,

@@ -346,7 +346,7 @@ it('keeps the table on demand, encrypted by our key, restorable, protected, with
 
 it('generates keys of 64 characters out of the hexadecimal digits alone', () => {
   const secrets = Object.values(template.findResources('AWS::SecretsManager::Secret'));
-  expect(secrets).toHaveLength(6);
+  expect(secrets).toHaveLength(7);
   for (const { Properties } of secrets) {
     const options = Properties.GenerateSecretString;
     const alphabet = [...'abcdefghijklmnopqrstuvwxyz0123456789'].filter(
