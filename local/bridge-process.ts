@@ -1,4 +1,5 @@
 /** The bridge as a plain process, from its task definition; started again when it dies, as ECS would. */
+import { EVERYWHERE } from './bind-host.ts';
 import { bridgeSettings, type IsoPorts } from './bridge-settings.ts';
 import type { Deployed } from './deployment.ts';
 import { takePort } from './free-port.ts';
@@ -22,10 +23,17 @@ export interface BridgeOptions {
   readonly onOutput: (text: string) => void;
 }
 
+/** Where terminals of this machine call. */
+export interface BridgePlace {
+  readonly host: string;
+  readonly port: number;
+  readonly iso8583Ports: IsoPorts;
+}
+
 export interface StartedBridge {
   readonly bridge: KeptProcess;
   readonly health: string;
-  readonly iso8583Ports: IsoPorts;
+  readonly place: BridgePlace;
 }
 
 /** Resolves once its health page, on a free port, says that it is ready. */
@@ -65,5 +73,6 @@ export const startTheBridge = async ({
       }),
     },
   });
-  return { bridge, health, iso8583Ports };
+  const host = EVERYWHERE.includes(listen.host) ? HEALTH_HOST : listen.host;
+  return { bridge, health, place: { host, port: listen.port, iso8583Ports } };
 };

@@ -1,7 +1,7 @@
 /** `npm run decode -- <hex>`: explains one frame, byte by byte, to who looks for what is wrong with it. */
 import { parseArgs } from 'node:util';
 import { nodeTextCodec } from '#adapters/node/node-text-codec.ts';
-import { fromHex } from '#protocol/bytes.ts';
+import { encodeUtf8, fromHex } from '#protocol/bytes.ts';
 import { explainFrame } from '#protocol/explain/explain.ts';
 import { renderExplanation } from '#protocol/explain/render.ts';
 import { PRESETS, type PresetName } from '#protocol/iso8583/presets.ts';
@@ -15,8 +15,8 @@ const HEX_LENGTH_MAX = 65_536;
 const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
 const USAGE = `npm run decode -- <hex> [--preset ${PRESET_NAMES.join('|')}] [--length ${LENGTH_KINDS.join('|')}]
 
-Explains one frame of CP1 or ISO 8583. The hexadecimal digits may be in several
-parts, with spaces or colons between them. What the customer owns is hidden.
+Explains one frame of CP1 or ISO 8583, or a JSON line as it is. Hexadecimal digits may
+be in several parts, with spaces or colons between them. What the customer owns is hidden.
 Without --length and --preset both follow from the bytes. Exit code: ${EXIT.wellFormed} well-formed,
 ${EXIT.malformed} malformed, ${EXIT.usage} not understood.`;
 
@@ -29,6 +29,14 @@ interface Asked {
   readonly length?: LengthKind;
 }
 
+/** A JSON line stands for itself. */
+const bytesOf = (positionals: readonly string[], digits: string): Uint8Array | undefined => {
+  if (positionals[0]?.startsWith('{') === true) {
+    return encodeUtf8(positionals.join(' '));
+  }
+  return digits.length > HEX_LENGTH_MAX ? undefined : fromHex(digits);
+};
+
 /** Undefined where the command is not one of USAGE. */
 const parseCommand = (args: readonly string[]): Asked | undefined => {
   try {
@@ -38,7 +46,7 @@ const parseCommand = (args: readonly string[]): Asked | undefined => {
       options: { preset: { type: 'string' }, length: { type: 'string' } },
     });
     const digits = positionals.join('').replaceAll(/[\s:]|^0x/g, '');
-    const bytes = digits.length > HEX_LENGTH_MAX ? undefined : fromHex(digits);
+    const bytes = bytesOf(positionals, digits);
     const preset = oneOf(PRESET_NAMES, values.preset);
     const length = oneOf(LENGTH_KINDS, values.length);
     const isKnown = preset === values.preset && length === values.length;

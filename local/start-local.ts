@@ -2,8 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
 import { type AdminAccess, createAccessTokens } from './access-tokens.ts';
-import { EVERYWHERE } from './bind-host.ts';
-import { type StartedBridge, startTheBridge } from './bridge-process.ts';
+import { type BridgePlace, startTheBridge } from './bridge-process.ts';
 import { clearFolder, createLogs } from './data-folder.ts';
 import { type Demo, seedDemo } from './demo.ts';
 import { type Deployed, deploy } from './deployment.ts';
@@ -59,10 +58,7 @@ export interface LocalOptions {
 
 /** The content of local.json. */
 export interface LocalInfo extends Demo {
-  readonly bridge: { readonly host: string; readonly port: number } & Pick<
-    StartedBridge,
-    'iso8583Ports'
-  >;
+  readonly bridge: BridgePlace;
   readonly kiosk: string;
   readonly console: string;
   /** Where events are written, and what all webhooks of this system are signed with. */
@@ -145,7 +141,7 @@ const bringUp = async (
   log(`${deployed.functions.size} functions are up`);
 
   begin('starting the bridge');
-  const { bridge, health, iso8583Ports } = await startTheBridge({
+  const { bridge, health, place } = await startTheBridge({
     assembly,
     standIns,
     deployed,
@@ -157,7 +153,6 @@ const bringUp = async (
   });
   closers.push(bridge.close);
   log(`bridge listens on ${bindHost}:${ports.bridge}`);
-  const here = { host: reachableHost(bindHost), port: ports.bridge, iso8583Ports };
   const demo = await seed(assembly, { standIns, deployed, outsiders, options });
   log('merchant, people, products and terminals are there');
   begin('starting the kiosk');
@@ -166,7 +161,7 @@ const bringUp = async (
     ports,
     dist: build.dist,
     dir,
-    bridge: here,
+    bridge: place,
     demo,
     onOutput,
     closers,
@@ -177,7 +172,7 @@ const bringUp = async (
     region: assembly.region,
     endpoints: { ...endpointsOf(standIns), health },
     info: {
-      bridge: here,
+      bridge: place,
       kiosk: pages.kiosk,
       console: `${pages.http}/`,
       admin: tokens.adminAt(pages.http),
@@ -187,10 +182,6 @@ const bringUp = async (
     },
   };
 };
-
-/** Where this machine finds what listens on `bindHost`. */
-const reachableHost = (bindHost: string): string =>
-  EVERYWHERE.includes(bindHost) ? HOST : bindHost;
 
 const endpointsOf = ({
   dynamodb,

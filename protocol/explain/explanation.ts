@@ -18,9 +18,9 @@ export interface Part {
 }
 
 export interface Explanation {
-  /** `CP1`, or `ISO 8583` and its preset. */
+  /** `CP1`, `JSON lines`, or `ISO 8583` and its preset. */
   readonly dialect: string;
-  /** What the frame is: `PAY`, `0200 sale`. */
+  /** What the frame is: `PAY`, `pay`, `0200 sale`. */
   readonly title: string;
   readonly bytes: Uint8Array;
   readonly parts: readonly Part[];

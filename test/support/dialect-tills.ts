@@ -1,7 +1,8 @@
 /** One till in five tongues: the same sales over CP1, JSON lines and three ways of ISO 8583, told in the same words. */
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cbor } from './foreign-cbor.ts';
-import { ForeignIsoTerminal } from './foreign-iso-terminal.ts';
+import { type ForeignIsoAnswer, ForeignIsoTerminal } from './foreign-iso-terminal.ts';
 import { type ForeignFields, type ForeignPreset, foreignObject } from './foreign-iso8583.ts';
 import { ForeignJsonTerminal, type JsonFields } from './foreign-json.ts';
 import {
@@ -98,6 +99,10 @@ const jsonTill: OpenTill = async (socket, keys, first) => {
     line.send(text);
     const answer = (await line.nextLine()) ?? '{}';
     const fields = JSON.parse(answer) as JsonFields;
+    if (fields.op === 'busy') {
+      await sleep(Number(fields.retryAfterMs));
+      return send(text);
+    }
     if (!line.isGenuine(fields) || fields.requestTag !== (JSON.parse(text) as JsonFields).m) {
       throw new Error(`answer ${String(fields.op)}`);
     }
@@ -138,6 +143,8 @@ const jsonTill: OpenTill = async (socket, keys, first) => {
 };
 
 const BATCH_NUMBERS = 1_000_000;
+/** The least that the bridge asks for where it is busy. */
+const BUSY_MS = 1_000;
 
 /** `first` is in the batch that its millions say. */
 const isoTill =
@@ -154,8 +161,20 @@ const isoTill =
     const named = (sequence: number): ForeignFields => ({
       61: `${digits(Math.floor(sequence / BATCH_NUMBERS), 6)}${digits(sequence % BATCH_NUMBERS, 6)}${preset === 'cup-pos' ? '1123' : ''}`,
     });
+    const send = async (request: Buffer): Promise<ForeignIsoAnswer> => {
+      line.send(request);
+      const answer = await line.next();
+      if (answer?.fields[39] === '91' && line.isFromBridge(answer)) {
+        await sleep(BUSY_MS);
+        return send(request);
+      }
+      if (!answer || !line.isAnswer(answer, request)) {
+        throw new Error(`no valid answer: ${answer?.mti ?? 'closed'} ${answer?.fields[39] ?? ''}`);
+      }
+      return answer;
+    };
     const ask = async (mti: string, fields: ForeignFields): Promise<string> =>
-      (await line.ask(line.request(mti, fields))).fields[39] ?? '??';
+      (await send(line.request(mti, fields))).fields[39] ?? '??';
     const privateField = preset === 'cup-pos' ? 62 : 48;
     return {
       async pay(sale) {
@@ -171,8 +190,8 @@ const isoTill =
             foreignObject('02', `${digits(quantity, 4)}${digits(unitPriceMinor, 12)}${sale.sku}`),
           ]),
         });
-        const { fields, message } = await line.ask(request);
-        const again = async (): Promise<Buffer> => (await line.ask(request)).message;
+        const { fields, message } = await send(request);
+        const again = async (): Promise<Buffer> => (await send(request)).message;
         const sequence = batch * BATCH_NUMBERS + stan;
         return { sequence, iso: fields[39] ?? '??', answer: message, again };
       },
@@ -183,7 +202,7 @@ const isoTill =
         ask('0200', { ...next(), ...named(sequence), 3: '200000', 4: digits(amount, 12) }),
       async state(sequence) {
         const fields = { ...next(), ...named(sequence), 3: '380000' };
-        const answer = await line.ask(line.request('0600', fields));
+        const answer = await send(line.request('0600', fields));
         return Number(/25001(\d)/.exec(answer.fields[privateField] ?? '')?.[1] ?? -1);
       },
       close: () => line.close(),

@@ -8,6 +8,7 @@ import type { Explanation } from '#protocol/explain/explanation.ts';
 import { COLUMNS, renderExplanation } from '#protocol/explain/render.ts';
 import { vectorFile } from '#test/support/cp1-vectors.ts';
 import { foreignFrame, foreignMessage, foreignObject } from '#test/support/foreign-iso8583.ts';
+import { ForeignJsonCodec } from '#test/support/foreign-json.ts';
 import { isoVectors } from '#test/support/iso8583-vectors.ts';
 
 const NOW_MS = isoVectors.nowS * 1000;
@@ -186,5 +187,51 @@ describe('ISO 8583', () => {
   it('wraps a word that is longer than its column', () => {
     const long = foreignMessage('iso87-binary', '0200', { 63: Buffer.from('다'.repeat(40)) });
     isTidy(shown(long.toString('hex')));
+  });
+});
+
+describe('JSON lines', () => {
+  const keys = {
+    terminal: 1001,
+    keyVersion: 1,
+    linkKey: '0f'.repeat(32),
+    messageKey: 'f0'.repeat(32),
+  };
+  const foreign = new ForeignJsonCodec(keys);
+  const hexOf = (text: string): string => Buffer.from(text).toString('hex');
+  const PAY = {
+    identifier: '70000000000000000042',
+    entryMode: 3,
+    amountMinor: 12_900,
+    currency: 410,
+    items: [{ sku: 'A,"}\\\\', quantity: 1, unitPriceMinor: 12_900 }],
+    deadlineMs: 20_000,
+    mode: 'sale',
+  };
+  const lines: readonly (readonly [string, string, boolean])[] = [
+    ['pay', foreign.line('pay', 7, PAY), true],
+    ['pay', foreign.line('pay', 7, PAY).replace('\n', '\r\n'), true],
+    ['pay', foreign.line('pay', 7, { ...PAY, amountMinor: 1 }).trimEnd(), false],
+    ['pay', foreign.line('pay', 7, { ...PAY, stranger: '70000000000000000042' }), false],
+    ['hello', foreign.line('hello', 0, { nonce: '00'.repeat(8), locale: 'ko-KR' }), true],
+    ['hello', foreign.line('hello', 0), false],
+    ['ping', ` ${foreign.line('ping', 1)}`.slice(1).replace('{', '{ '), true],
+    ['ping', foreign.line('ping', 1, { more: 1 }), false],
+    ['payReply', foreign.line('payReply', 7, { code: 0, name: 'approved', amountMinor: 5 }), true],
+    ['no line', '{"op":"pay"', false],
+  ];
+  it.each(lines)('%s: %j', (title, line, isWellFormed) => {
+    const explanation = explain(hexOf(line));
+    isWhole(explanation);
+    isTidy(renderExplanation(explanation));
+    expect([explanation.title, explanation.refusal === undefined]).toEqual([title, isWellFormed]);
+    expect(renderExplanation(explanation)).not.toContain('70000000000000000042');
+    expect(renderExplanation(explanation)).not.toContain(hexOf('7000000000'));
+  });
+
+  it('says what amounts and currencies are', () => {
+    const text = shown(hexOf(foreign.line('pay', 7, PAY)));
+    expect(text).toContain('KRW 12900');
+    expect(text).toContain('70…42 (20 bytes)');
   });
 });
