@@ -9,7 +9,6 @@ export const ENROLMENT_TRIES_MAX = 5;
 
 /** Crockford's Base32, which nobody misreads; 128 bits are 26 characters. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const GROUP = 5;
 
 /** In groups of five: it is read aloud on a telephone. */
 export const formatEnrolmentCode = (bytes: Uint8Array): string => {
@@ -26,7 +25,7 @@ export const formatEnrolmentCode = (bytes: Uint8Array): string => {
     bits &= (1 << count) - 1;
   }
   digits += ALPHABET[(bits << (5 - count)) & 31];
-  return digits.match(new RegExp(`.{1,${GROUP}}`, 'g'))?.join('-') ?? '';
+  return digits.replaceAll(/.{5}(?=.)/g, '$&-');
 };
 
 /** As typed: case, spaces and hyphens do not matter, O is 0, I and L are 1. Undefined where it is no code. */
