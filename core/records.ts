@@ -157,6 +157,8 @@ export interface Terminal {
   };
   /** Milliseconds within which the answer to a PAY that says nothing of it is of use; absent: DEADLINE_MS_DEFAULT. */
   readonly deadlineMs?: number;
+  /** IANA zone whose midnight begins a day of the merchant it sells for; absent: UTC. */
+  readonly zone?: string;
   /** Of the merchant it sells for; absent: open. */
   readonly merchantStatus?: 'open' | 'closed';
   /** What that merchant pays us for each payment: parts per million of its price, and an amount; absent: nothing. */
@@ -184,14 +186,12 @@ export interface DayFigures {
 }
 
 export interface DayUsage extends DayFigures {
-  /** YYYY-MM-DD on the wall clock of the limits. */
+  /** YYYY-MM-DD on the wall clock of the user or the merchant. */
   readonly day: string;
 }
 
 /** Of a terminal, in the currency of its region. */
 export interface TerminalLimits extends DayLimits {
-  /** IANA zone whose midnight begins the day, the merchant's too. */
-  readonly zone: string;
   readonly byEntryMode?: {
     readonly [Mode in EntryMode]?: { readonly perPaymentMinor: number };
   };

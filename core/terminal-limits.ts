@@ -3,24 +3,23 @@ import type { EntryMode } from '#protocol/request.ts';
 import { figuresOn, judgeDay, usageDay } from './day-usage.ts';
 import type { Terminal, TerminalUsage } from './records.ts';
 
-/** Zone of the days of a terminal without limits, whose stored sales are still counted. */
 const ZONE_DEFAULT = 'UTC';
 
 /** The IANA zone whose midnight begins a day at this terminal. */
-export const terminalZone = ({ limits }: Pick<Terminal, 'limits'>): string =>
-  limits?.zone ?? ZONE_DEFAULT;
+export const terminalZone = ({ zone = ZONE_DEFAULT }: Pick<Terminal, 'zone'>): string => zone;
 
 /** Amount limits go before numbers: entry mode, terminal, merchant. `atS`: unix seconds of the decision. */
 export const judgeTerminal = (
-  { limits }: Pick<Terminal, 'limits'>,
+  terminal: Pick<Terminal, 'limits' | 'zone'>,
   usage: TerminalUsage | undefined,
   ask: { readonly amountMinor: number; readonly entryMode: EntryMode; readonly atS: number },
 ): 'limit_exceeded' | 'frequency_exceeded' | undefined => {
+  const { limits } = terminal;
   if (limits === undefined) {
     return undefined;
   }
   const { amountMinor, entryMode, atS } = ask;
-  const day = usageDay(limits.zone, atS);
+  const day = usageDay(terminalZone(terminal), atS);
   const found = [
     judgeDay(limits.byEntryMode?.[entryMode] ?? {}, figuresOn(undefined, day), amountMinor),
     judgeDay(limits, figuresOn(usage, day), amountMinor),

@@ -5,10 +5,12 @@ export interface MerchantSource {
   readonly name: string;
   /** Closed: its terminals sell nothing. */
   readonly status: 'open' | 'closed';
+  /** IANA zone whose midnight begins its day: of its limits, those of its terminals, its figures and its settlements. */
+  readonly zone: string;
   /** What it pays us for each payment; absent: nothing. */
   readonly fee?: Required<Terminal>['merchantFee'];
-  /** Of all its terminals together, on one day of `zone`. */
-  readonly limits?: Required<TerminalLimits>['merchant'] & Pick<TerminalLimits, 'zone'>;
+  /** Of all its terminals together. */
+  readonly limits?: Required<TerminalLimits>['merchant'];
 }
 
 export interface TerminalSource
@@ -38,6 +40,7 @@ export const terminalRow = (terminal: TerminalSource, merchant: MerchantSource):
     merchant: terminal.merchant,
     region,
     keyVersionMin,
+    zone: merchant.zone,
     merchantStatus: merchant.status,
     ...(merchant.fee && { merchantFee: merchant.fee }),
     ...(group !== undefined && { group }),
@@ -49,11 +52,5 @@ export const terminalRow = (terminal: TerminalSource, merchant: MerchantSource):
 
 const limitsOf = (
   { limits: own }: TerminalSource,
-  { limits: ofMerchant }: MerchantSource,
-): TerminalLimits | undefined => {
-  if (ofMerchant === undefined) {
-    return own;
-  }
-  const { zone, ...merchant } = ofMerchant;
-  return { zone, ...own, merchant };
-};
+  { limits: merchant }: MerchantSource,
+): TerminalLimits | undefined => (merchant === undefined ? own : { ...own, merchant });

@@ -17,6 +17,7 @@ import { CNY, CODES, compileShop, GROUPS, KRW } from './demo-shop.ts';
 /** Whose codes the demo's terminals take: the simulated acquirer answers for it. */
 const PROVIDERS = ['kakaopay'];
 const MERCHANT = 'M-COSMO';
+const MERCHANT_ZONE = 'Asia/Seoul';
 const KEY_VERSION = 1;
 const FIRST_TERMINAL = 1001;
 /** Of the kiosk's page: two programs with one terminal would take each other's numbers. */
@@ -161,6 +162,7 @@ export const seedDemo = async (options: DemoOptions): Promise<Demo> => {
       ...terminal,
       status: 'active',
       merchant: MERCHANT,
+      zone: MERCHANT_ZONE,
       keyVersionMin: 0,
       sequenceFloors: {},
       providers: PROVIDERS,
@@ -203,7 +205,7 @@ const putDocuments = (
   putDemoDocuments(
     access,
     {
-      merchants: { [MERCHANT]: { name: 'Cosmopay demo', status: 'open' } },
+      merchants: { [MERCHANT]: { name: 'Cosmopay demo', status: 'open', zone: MERCHANT_ZONE } },
       users: Object.fromEntries(
         users.map(({ user, name, locale, currency }) => [
           user,

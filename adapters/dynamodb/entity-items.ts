@@ -20,6 +20,7 @@ export const terminalItem = (terminal: Terminal): Item => ({
     providers: terminal.providers,
     transports: terminal.transports,
     captureUntilS: terminal.captureUntilS,
+    zone: terminal.zone,
     merchantStatus: terminal.merchantStatus,
     merchantFee: terminal.merchantFee && { ...terminal.merchantFee },
     group: terminal.group,
@@ -30,7 +31,7 @@ export const terminalItem = (terminal: Terminal): Item => ({
 export const terminalFromItem = (item: Item): Terminal => {
   const plain = fromItem(item);
   const { sequenceFloors, storedSales, deadlineMs, providers, merchantStatus, limits } = plain;
-  const { merchantFee, group, transports, captureUntilS } = plain;
+  const { merchantFee, group, transports, captureUntilS, zone } = plain;
   return {
     id: numberOf(item, 'id'),
     status: textOf(item, 'status') === 'active' ? 'active' : 'suspended',
@@ -45,6 +46,7 @@ export const terminalFromItem = (item: Item): Terminal => {
     ...(providers === undefined ? {} : { providers: providers as readonly string[] }),
     ...(transports === undefined ? {} : { transports: transports as readonly string[] }),
     ...(captureUntilS === undefined ? {} : { captureUntilS: Number(captureUntilS) }),
+    ...(zone === undefined ? {} : { zone: String(zone) }),
     ...(merchantStatus === undefined
       ? {}
       : { merchantStatus: merchantStatus === 'open' ? 'open' : 'closed' }),

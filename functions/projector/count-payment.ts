@@ -62,8 +62,8 @@ const writesOf = async (
     itemKey.merchantSeen(payment.merchant),
   ] as const;
   const [known, meta, seen, merchantSeen] = await batchRead(target, keys, 'strong');
-  const limits = meta === undefined ? undefined : terminalFromItem(meta).limits;
-  const zone = terminalZone(limits === undefined ? {} : { limits });
+  const terminal = meta && terminalFromItem(meta);
+  const zone = terminalZone(terminal ?? {});
   const before = known && countedFromItem(known);
   const counts = countSale(before, record, (atS) => usageDay(zone, atS));
   const usage = usageOf(record);
@@ -91,7 +91,7 @@ const writesOf = async (
       ? []
       : usageWrites(
           target.table,
-          { zone, limits, terminal: key.terminal, seen, merchantSeen },
+          { zone, limits: terminal?.limits, terminal: key.terminal, seen, merchantSeen },
           usage,
         )),
   ];

@@ -153,7 +153,7 @@ const TAIL = [
   'Of each: `sales` (posted, refunded ones too), `voids`, `expiries`, `declines`, `units`, `grossMinor` posted, `refundedMinor`,',
   '`netMinor` = gross - refunded, and of the net `discountMinor` that promotions paid on top, `taxMinor`, `feeMinor` and `payableMinor`, the',
   "merchant's part. A void takes its sale out of all of them. A payment counts on the local day of its decision, a stored sale on the day",
-  "that it was made, in the zone of the terminal's limits (UTC where it has none), and stays there: a refund changes the day",
+  "that it was made, on the wall clock of the merchant's `zone`, and stays there: a refund changes the day",
   'of its sale. A window counts the units that it decided, and the whole money of every sale with one of them; of a sale whose items are',
   'kept as a digest only, neither units nor windows are known.',
   '',

@@ -30,6 +30,8 @@ export const MerchantSettings = z.strictObject({
   name: textOf(NAME_LENGTH_MAX),
   /** Closed: its terminals sell nothing. */
   status: z.enum(['open', 'closed']),
+  /** Whose midnight begins its day: of limits, figures and settlements. */
+  zone: Zone,
   /** What it pays us for each payment: parts per million of the price, and an amount. */
   fee: z
     .strictObject({
@@ -37,10 +39,9 @@ export const MerchantSettings = z.strictObject({
       fixedMinor: integer(0, AMOUNT_MINOR_MAX).optional(),
     })
     .optional(),
-  /** Of all its terminals together, on one day of `zone`. */
+  /** Of all its terminals together. */
   limits: z
     .strictObject({
-      zone: Zone,
       perDayMinor: integer(1, AMOUNT_MINOR_MAX).optional(),
       perDayCount: integer(1, COUNT_MAX).optional(),
     })

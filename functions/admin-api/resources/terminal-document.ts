@@ -15,7 +15,6 @@ import { type MerchantSource, type TerminalSource, terminalRow } from '#core/ter
 import { AMOUNT_MINOR_MAX } from '#protocol/limits.ts';
 import { Id, integer, textOf } from '../http/fields.ts';
 import { type ProblemName, type Refusal, refuse } from '../http/problems.ts';
-import { Zone } from './merchant-document.ts';
 
 export const TERMINAL = 'terminal';
 
@@ -38,10 +37,9 @@ export const TerminalSettings = z.strictObject({
   group: Id.optional(),
   /** Providers whose codes may be shown here. */
   providers: z.array(Id).max(PROVIDERS_MAX).optional(),
-  /** On one day of `zone`, or of one payment. */
+  /** Of one payment, or of one day of its merchant. */
   limits: z
     .strictObject({
-      zone: Zone,
       perPaymentMinor: integer(1, AMOUNT_MINOR_MAX).optional(),
       perDayMinor: integer(1, AMOUNT_MINOR_MAX).optional(),
       perDayCount: integer(1, COUNT_MAX).optional(),

@@ -6,7 +6,9 @@ let world: AdminWorld;
 let next = 100;
 beforeAll(async () => {
   world = await startAdminWorld();
-  await world.ask('POST', '/v1/merchants', { body: { id: 'm-1', name: 'Rose', status: 'open' } });
+  await world.ask('POST', '/v1/merchants', {
+    body: { id: 'm-1', name: 'Rose', status: 'open', zone: 'Asia/Seoul' },
+  });
 });
 afterAll(() => world.stop());
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
     messageMaster: bytes(0x20),
   };
   await world.ask('POST', '/v1/merchants', {
-    body: { id: 'm-1', name: 'Rose Ltd', status: 'open' },
+    body: { id: 'm-1', name: 'Rose Ltd', status: 'open', zone: 'Asia/Seoul' },
   });
 });
 afterAll(() => world.stop());
@@ -59,6 +59,7 @@ describe('a terminal that is set up', () => {
       region: 'KR',
       keyVersionMin: 0,
       sequenceFloors: {},
+      zone: 'Asia/Seoul',
       merchantStatus: 'open',
       providers: ['kakaopay'],
     });
@@ -185,7 +186,7 @@ describe('a terminal in service', () => {
     } as never);
     const { status } = await ask('PUT', '/v1/terminals/3002', {
       ifMatch: '"1"',
-      body: { merchant: 'm-1', region: 'CN', limits: { zone: 'Asia/Shanghai', perDayCount: 9 } },
+      body: { merchant: 'm-1', region: 'CN', limits: { perDayCount: 9 } },
     });
     expect(status).toBe(200);
     expect(await rowOf(3002)).toEqual({
@@ -195,8 +196,9 @@ describe('a terminal in service', () => {
       region: 'CN',
       keyVersionMin: 0,
       sequenceFloors: { 1: 77 },
+      zone: 'Asia/Seoul',
       merchantStatus: 'open',
-      limits: { zone: 'Asia/Shanghai', perDayCount: 9 },
+      limits: { perDayCount: 9 },
     });
   });
 
@@ -244,7 +246,9 @@ describe('a terminal in service', () => {
 describe('a merchant that changes', () => {
   it('reaches the rows of all its terminals, page after page, and those that moved away not', async () => {
     for (const id of ['m-2', 'm-3']) {
-      await ask('POST', '/v1/merchants', { body: { id, name: id, status: 'open' } });
+      await ask('POST', '/v1/merchants', {
+        body: { id, name: id, status: 'open', zone: 'Asia/Seoul' },
+      });
     }
     const ids = Array.from({ length: 60 }, (_, at) => 5_000 + at);
     for (const id of ids) {
@@ -259,15 +263,17 @@ describe('a merchant that changes', () => {
       body: {
         name: 'm-2',
         status: 'closed',
-        limits: { zone: 'Asia/Seoul', perDayMinor: 1_000 },
+        zone: 'Asia/Shanghai',
+        limits: { perDayMinor: 1_000 },
       },
     });
     expect(body.version).toBe(2);
     expect(world.woken).toEqual(['merchant.m-2']);
     await world.compile();
     expect(await rowOf(5_000)).toMatchObject({
+      zone: 'Asia/Shanghai',
       merchantStatus: 'closed',
-      limits: { zone: 'Asia/Seoul', merchant: { perDayMinor: 1_000 } },
+      limits: { merchant: { perDayMinor: 1_000 } },
     });
     expect((await rowOf(5_058))?.merchantStatus).toBe('closed');
     expect((await rowOf(5_059))?.merchantStatus).toBe('open');

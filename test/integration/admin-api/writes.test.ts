@@ -8,8 +8,8 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 const DAY = '2026-03-02';
-const merchant = (id: string, name = 'Rose Ltd') => ({ id, name, status: 'open' });
-const settings = (name: string) => ({ name, status: 'open' });
+const settings = (name: string) => ({ name, status: 'open', zone: 'Asia/Seoul' });
+const merchant = (id: string, name = 'Rose Ltd') => ({ id, ...settings(name) });
 const add = (body: unknown, asking = {}) => world.ask('POST', '/v1/merchants', { body, ...asking });
 const auditOf = async (subject: string) => {
   const { body } = await world.ask('GET', `/v1/audit?day=${DAY}&limit=100`);
@@ -163,21 +163,13 @@ describe('a body', () => {
 
   it.each([
     ['an unknown field', { ...merchant('b-2'), extra: 1 }, ''],
-    ['a missing one', { id: 'b-2', name: 'x' }, 'status'],
+    ['a missing one', { ...merchant('b-2'), status: undefined }, 'status'],
     ['another type', { ...merchant('b-2'), name: 7 }, 'name'],
     ['a word that there is not', { ...merchant('b-2'), status: 'shut' }, 'status'],
     ['an id with a slash', { ...merchant('b/2') }, 'id'],
     ['an id of 41 characters', { ...merchant('b'.repeat(41)) }, 'id'],
-    [
-      'a zone that there is not',
-      { ...merchant('b-2'), limits: { zone: 'Mars/Base' } },
-      'limits.zone',
-    ],
-    [
-      'half a unit',
-      { ...merchant('b-2'), limits: { zone: 'Asia/Seoul', perDayMinor: 0.5 } },
-      'limits.perDayMinor',
-    ],
+    ['a zone that there is not', { ...merchant('b-2'), zone: 'Mars/Base' }, 'zone'],
+    ['half a unit', { ...merchant('b-2'), limits: { perDayMinor: 0.5 } }, 'limits.perDayMinor'],
     ['a prototype', JSON.parse('{"__proto__": {"status": "open"}, "id": "b-2", "name": "x"}'), ''],
     ['a list', [merchant('b-2')], ''],
     ['nothing', 'null', ''],

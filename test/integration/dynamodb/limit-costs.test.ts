@@ -35,8 +35,8 @@ test('what the projector has counted is what the next payment is held to', async
   await seed.putTerminal({
     ...TERMINAL,
     merchantStatus: 'open',
+    zone: 'Asia/Seoul',
     limits: {
-      zone: 'Asia/Seoul',
       perDayCount: 1,
       byEntryMode: { 1: { perPaymentMinor: 99 } },
       merchant: { perDayMinor: 1_000 },

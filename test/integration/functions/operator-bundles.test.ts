@@ -112,7 +112,7 @@ describe('a bundle for operators', () => {
   });
 
   it('of the API writes, the enrolment gives keys out for its code, and the compiler is woken', async () => {
-    const merchant = { id: 'm-1', name: 'Rose Ltd', status: 'open' };
+    const merchant = { id: 'm-1', name: 'Rose Ltd', status: 'open', zone: 'Asia/Seoul' };
     expect((await call('admin-api', ['POST', '/v1/merchants', merchant])).status).toBe(201);
     const added = await call('admin-api', [
       'POST',

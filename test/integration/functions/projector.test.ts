@@ -126,9 +126,9 @@ describe('a projection', () => {
     expect(await sales(TOTAL)).toMatchObject({ voids: 0, changes: 0 });
   });
 
-  it('sells on the local day of the terminal, a stored sale on the day that it was made', async () => {
+  it('sells on the local day of the merchant, a stored sale on the day that it was made', async () => {
     const { apply, sales, seed } = await prepare();
-    await seed.putTerminal({ ...TERMINAL, limits: { zone: 'Asia/Seoul' } });
+    await seed.putTerminal({ ...TERMINAL, zone: 'Asia/Seoul' });
     // 23:59:59 and midnight in Seoul.
     await apply(payRecord(1, {}, { decidedAtS: SOLD_AT_S + 2_799 }));
     await apply(payRecord(2, {}, { decidedAtS: SOLD_AT_S + 2_800 }));
@@ -172,9 +172,9 @@ describe('a projection', () => {
     });
   });
 
-  it('begins anew at midnight in the zone of the limits, and leaves a day that has passed', async () => {
+  it('begins anew at midnight in the zone of the merchant, and leaves a day that has passed', async () => {
     const { apply, seed, store } = await prepare();
-    await seed.putTerminal({ ...TERMINAL, limits: { zone: 'Asia/Seoul', perDayCount: 3 } });
+    await seed.putTerminal({ ...TERMINAL, zone: 'Asia/Seoul', limits: { perDayCount: 3 } });
     const at = (minutes: number) => ({ decidedAtS: SOLD_AT_S + minutes * 60 });
     await apply(payRecord(1, {}, at(46)));
     expect((await store.readPayFacts(query)).terminalUsage?.day).toBe('2026-09-21');
@@ -191,9 +191,9 @@ describe('a projection', () => {
 
   it('tells a terminal whose merchant has limits what all its terminals have sold', async () => {
     const { apply, seed, store } = await prepare();
-    const limits = { zone: 'Asia/Seoul', merchant: { perDayMinor: 1_000 } };
-    await seed.putTerminal({ ...TERMINAL, limits });
-    await seed.putTerminal({ ...TERMINAL, id: 1002, limits });
+    const place = { zone: 'Asia/Seoul', limits: { merchant: { perDayMinor: 1_000 } } };
+    await seed.putTerminal({ ...TERMINAL, ...place });
+    await seed.putTerminal({ ...TERMINAL, id: 1002, ...place });
     const of = (terminal: number, sequence: number, decidedAtS = SOLD_AT_S) =>
       payRecord(sequence, {}, { key: { terminal, keyVersion: 1, sequence }, decidedAtS });
     await apply(of(1001, 1));

@@ -163,14 +163,14 @@ describe('an account that was refused', () => {
 
 describe('a terminal', () => {
   const usage: TerminalUsage = { day: TODAY, spentMinor: 900, count: 9, declines: 5, stored: 2 };
-  const judge = (limits: Omit<TerminalLimits, 'zone'>, of?: TerminalUsage, amountMinor = 100) =>
-    judgeTerminal({ limits: { zone: SEOUL, ...limits } }, of, {
+  const judge = (limits: TerminalLimits, of?: TerminalUsage, amountMinor = 100) =>
+    judgeTerminal({ zone: SEOUL, limits }, of, {
       amountMinor,
       entryMode: 1,
       atS: NOON_S,
     });
 
-  test.each<readonly [string, Omit<TerminalLimits, 'zone'>, string | undefined]>([
+  test.each<readonly [string, TerminalLimits, string | undefined]>([
     ['a payment of the limit', { perPaymentMinor: 100 }, undefined],
     ['one above it', { perPaymentMinor: 99 }, 'limit_exceeded'],
     ['the last of the day', { perDayMinor: 1_000 }, undefined],
@@ -212,10 +212,7 @@ describe('a terminal', () => {
     expect(mayStoreMore(terminal, of(2, '2026-11-22'), NOON_S)).toBe(true);
     expect(mayStoreMore(terminal, undefined, NOON_S)).toBe(true);
     expect(mayStoreMore(TERMINAL, of(1_000), NOON_S)).toBe(true);
-    expect([terminalZone(TERMINAL), terminalZone({ limits: { zone: SEOUL } })]).toEqual([
-      'UTC',
-      SEOUL,
-    ]);
+    expect([terminalZone(TERMINAL), terminalZone({ zone: SEOUL })]).toEqual(['UTC', SEOUL]);
   });
 
   test('asked to pay, answers by the figures that were read with the facts', async () => {
@@ -227,7 +224,7 @@ describe('a terminal', () => {
       }),
     };
     world = createWorld(seen);
-    await store.putTerminal({ ...TERMINAL, limits: { zone: SEOUL, perDayCount: 9 } });
+    await store.putTerminal({ ...TERMINAL, zone: SEOUL, limits: { perDayCount: 9 } });
     expect((await world.ask(1, pay())).code).toBe('frequency_exceeded');
     world.nowMs += 12 * 3_600_000;
     expect((await world.ask(2, pay())).code).toBe('approved');
@@ -274,7 +271,7 @@ describe('a stored sale', () => {
     await store.putTerminal({
       ...TERMINAL,
       storedSales: { amountMinorMax: 150, ageSMax: 3_600 },
-      limits: { zone: SEOUL, perPaymentMinor: 99 },
+      limits: { perPaymentMinor: 99 },
     });
     await store.setUserLimits('rich', KRW, { zone: SEOUL, perPaymentMinor: 99 });
     expect(await ask(1)).toEqual({

@@ -10,7 +10,7 @@ const TERMINAL: TerminalSource = {
   keyVersion: 2,
   keyVersionMin: 1,
 };
-const MERCHANT: MerchantSource = { name: 'Rose Ltd', status: 'open' };
+const MERCHANT: MerchantSource = { name: 'Rose Ltd', status: 'open', zone: 'Asia/Seoul' };
 
 describe('the row of a terminal', () => {
   it('has what payments need of terminal and merchant, and no more', () => {
@@ -20,6 +20,7 @@ describe('the row of a terminal', () => {
       merchant: 'm-1',
       region: 'KR',
       keyVersionMin: 1,
+      zone: 'Asia/Seoul',
       merchantStatus: 'open',
     });
   });
@@ -44,20 +45,16 @@ describe('the row of a terminal', () => {
     const settings = {
       providers: ['kakaopay'],
       storedSales: { amountMinorMax: 1, ageSMax: 2 },
-      limits: { zone: 'Asia/Seoul', perDayCount: 3 },
+      limits: { perDayCount: 3 },
     };
     expect(terminalRow({ ...TERMINAL, ...settings }, MERCHANT)).toMatchObject(settings);
   });
 
-  it('has the limits of the merchant beside its own, on the day of its own zone', () => {
-    const limits = { zone: 'Asia/Shanghai', perDayMinor: 9 };
-    expect(terminalRow(TERMINAL, { ...MERCHANT, limits }).limits).toEqual({
-      zone: 'Asia/Shanghai',
-      merchant: { perDayMinor: 9 },
-    });
-    const own = { zone: 'Asia/Seoul', perPaymentMinor: 5 };
+  it('has the limits of the merchant beside its own', () => {
+    const limits = { perDayMinor: 9 };
+    expect(terminalRow(TERMINAL, { ...MERCHANT, limits }).limits).toEqual({ merchant: limits });
+    const own = { perPaymentMinor: 5 };
     expect(terminalRow({ ...TERMINAL, limits: own }, { ...MERCHANT, limits }).limits).toEqual({
-      zone: 'Asia/Seoul',
       perPaymentMinor: 5,
       merchant: { perDayMinor: 9 },
     });

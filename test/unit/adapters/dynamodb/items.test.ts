@@ -83,7 +83,7 @@ test.each<readonly [string, Partial<Terminal>]>([
   ['an open merchant', { merchantStatus: 'open' }],
   ['a closed merchant', { merchantStatus: 'closed' }],
   ['a deadline of its own', { deadlineMs: 30_000 }],
-  ['a zone alone', { limits: { zone: 'UTC' } }],
+  ['a zone', { zone: 'Asia/Seoul' }],
   ['a group and a fee', { group: 'airport', merchantFee: { ppm: 25_000, fixedMinor: 3 } }],
   ['a fee in parts alone', { merchantFee: { ppm: 25_000 } }],
   [
@@ -91,7 +91,6 @@ test.each<readonly [string, Partial<Terminal>]>([
     {
       storedSales: { amountMinorMax: 100, ageSMax: 60, perDayCount: 3 },
       limits: {
-        zone: 'Asia/Seoul',
         perPaymentMinor: 1,
         perDayMinor: 2,
         perDayCount: 3,
