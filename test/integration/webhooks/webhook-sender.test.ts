@@ -1,6 +1,8 @@
 /** The sender against real servers that answer as they should not, and names that lead where they should not. */
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   ANSWER_BYTES_MAX,
@@ -8,6 +10,7 @@ import {
   URL_LENGTH_MAX,
   type WebhookSenderOptions,
 } from '#adapters/webhooks/webhook-sender.ts';
+import { AUTHORITY, SERVER } from '../../support/test-certificates.ts';
 
 /** Milliseconds of a try where nothing will come: long enough for everything else here. */
 const SHORT_MS = 300;
@@ -229,6 +232,39 @@ it('connects to the very address that was checked, and asks for no other', async
     },
   });
   expect([sent, hosts, lookups]).toEqual([answered(200), [`shop.test:${port}`], ['shop.test']]);
+});
+
+describe('over TLS', () => {
+  const trusted = getCACertificates('default');
+  afterEach(() => setDefaultCACertificates(trusted));
+
+  const toName = async (name: string) => {
+    let posts = 0;
+    const server = createHttpsServer(SERVER, (request, response) => {
+      posts += 1;
+      request.resume();
+      response.writeHead(204).end();
+    });
+    open.push(server);
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    const resolve = async () => [{ address: '127.0.0.1', family: 4 }];
+    return { sent: await post(`https://${name}:${port}/`, { resolve }), posts };
+  };
+
+  it('arrives where the certificate is of that name and from an authority that is known', async () => {
+    setDefaultCACertificates([...trusted, AUTHORITY]);
+    expect(await toName('pay.example')).toEqual({ sent: answered(204), posts: 1 });
+  });
+
+  it('tells nothing to a host of another name, or of an unknown authority', async () => {
+    const nothing = { sent: failed('unreachable'), posts: 0 };
+    expect(await toName('pay.example')).toEqual(nothing);
+    setDefaultCACertificates([...trusted, AUTHORITY]);
+    expect(await toName('shop.example')).toEqual(nothing);
+  });
 });
 
 it('is unreachable where the name cannot be looked up', async () => {
