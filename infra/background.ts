@@ -2,7 +2,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
-import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { PaymentFunction } from './payment-function.ts';
 import type { PaymentSecrets } from './secrets.ts';
@@ -16,7 +15,7 @@ import {
   PROVIDERS,
   SMALL_MEMORY_MB,
 } from './settings.ts';
-import type { PaymentTable } from './table.ts';
+import { type PaymentTable, withSortKey } from './table.ts';
 
 export interface BackgroundProps {
   readonly dist: string;
@@ -61,9 +60,12 @@ export class Background extends Construct {
       bundle: 'projector',
       description: 'Keeps the totals that follow from what was booked',
     });
-    table.allowStream(this.projector.role);
     table.allow(this.projector.role, ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem']);
-    this.followStream(table);
+    table.follow(this.projector, {
+      rows: [withSortKey('REC')],
+      batchSize: PROJECTOR_BATCH_SIZE,
+      retryAttempts: PROJECTOR_RETRIES_MAX,
+    });
 
     this.auditor = new PaymentFunction(this, 'Auditor', {
       ...common,
@@ -79,23 +81,5 @@ export class Background extends Construct {
       schedule: Schedule.rate(Duration.hours(1)),
       targets: [new LambdaTarget(this.auditor.function, { retryAttempts: 0 })],
     });
-  }
-
-  private followStream(table: PaymentTable): void {
-    const eventSourceArn = table.table.tableStreamArn;
-    if (eventSourceArn === undefined) {
-      throw new Error('the payment table has no stream');
-    }
-    const mapping = new EventSourceMapping(this, 'Changes', {
-      target: this.projector.function,
-      eventSourceArn,
-      startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize: PROJECTOR_BATCH_SIZE,
-      retryAttempts: PROJECTOR_RETRIES_MAX,
-      bisectBatchOnError: true,
-      reportBatchItemFailures: true,
-    });
-    // A mapping is refused while its role may not read the stream yet.
-    mapping.node.addDependency(this.projector.role);
   }
 }

@@ -1,6 +1,5 @@
 /** What was booked goes out: the publisher behind the table's stream, and the deliveries behind the events queue. */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { PaymentFunction } from './payment-function.ts';
@@ -13,7 +12,7 @@ import {
   PUBLISHER_BATCH_SIZE,
   SMALL_MEMORY_MB,
 } from './settings.ts';
-import type { PaymentTable } from './table.ts';
+import { type PaymentTable, withPrefix, withSortKey } from './table.ts';
 
 /** Partition of the endpoints. */
 const ENDPOINTS = ['WEBHOOKS'];
@@ -42,7 +41,6 @@ export class Events extends Construct {
       description: 'Turns what was booked into events',
       environment: { ...environment, PARKING_QUEUE_URL: queues.parking.queueUrl },
     });
-    table.allowStream(this.publisher.role);
     table.allow(this.publisher.role, ['Query'], ENDPOINTS);
     this.publisher.role.addToPolicy(
       new PolicyStatement({
@@ -50,7 +48,11 @@ export class Events extends Construct {
         resources: [queues.events.queueArn, queues.parking.queueArn],
       }),
     );
-    this.followStream(table);
+    // No number of tries: an event is given up only when the stream forgets its change, after a day.
+    table.follow(this.publisher, {
+      rows: [withSortKey('REC'), withPrefix('CASE#'), withPrefix('EVT#')],
+      batchSize: PUBLISHER_BATCH_SIZE,
+    });
 
     this.webhooks = new PaymentFunction(this, 'Webhooks', {
       ...common,
@@ -71,23 +73,5 @@ export class Events extends Construct {
         maxConcurrency: DELIVERIES_AT_ONCE / DELIVERY_BATCH_SIZE,
       }),
     );
-  }
-
-  private followStream(table: PaymentTable): void {
-    const eventSourceArn = table.table.tableStreamArn;
-    if (eventSourceArn === undefined) {
-      throw new Error('the payment table has no stream');
-    }
-    const mapping = new EventSourceMapping(this, 'Changes', {
-      target: this.publisher.function,
-      eventSourceArn,
-      startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize: PUBLISHER_BATCH_SIZE,
-      // No number of tries: an event is given up only when the stream forgets its change, after a day.
-      bisectBatchOnError: true,
-      reportBatchItemFailures: true,
-    });
-    // A mapping is refused while its role may not read the stream yet.
-    mapping.node.addDependency(this.publisher.role);
   }
 }

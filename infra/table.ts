@@ -10,13 +10,30 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import {
+  EventSourceMapping,
+  type EventSourceMappingOptions,
+  FilterCriteria,
+  FilterRule,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { PaymentFunction } from './payment-function.ts';
 
 /** Name of the sparse index that the janitor reads. */
 const DUE_INDEX = 'due';
 
 /** What a caller of an encrypted table must be allowed on its key; spelt out, since CDK's own grants use wildcards. */
 const KEY_USE = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'];
+
+/** The rows with this sort key, or whose partition key begins so. */
+export const withSortKey = (text: string): object => ({ sk: { S: FilterRule.isEqual(text) } });
+export const withPrefix = (text: string): object => ({ pk: { S: FilterRule.beginsWith(text) } });
+
+export interface Followed {
+  /** Each by `withSortKey` or `withPrefix`; Lambda takes five at most. */
+  readonly rows: readonly object[];
+}
 
 /** On demand, restorable to any second, not to be deleted by accident, with a stream of both images. */
 export class PaymentTable extends Construct {
@@ -78,12 +95,33 @@ export class PaymentTable extends Construct {
     this.allowKey(grantee);
   }
 
-  /** Allows reading the stream of changes. */
-  allowStream(grantee: IGrantable): void {
-    const streamArn = this.table.tableStreamArn;
-    if (streamArn === undefined) {
+  /** Calls the function behind every change of these rows, in order and at least once; what is not of them costs no call. */
+  follow(
+    { function: target, role }: PaymentFunction,
+    {
+      rows,
+      ...settings
+    }: Followed & Pick<EventSourceMappingOptions, 'batchSize' | 'retryAttempts'>,
+  ): void {
+    const eventSourceArn = this.table.tableStreamArn;
+    if (eventSourceArn === undefined) {
       throw new Error('the payment table has no stream');
     }
+    this.allowStream(role, eventSourceArn);
+    const mapping = new EventSourceMapping(target, 'Changes', {
+      ...settings,
+      target,
+      eventSourceArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      filters: rows.map((keys) => FilterCriteria.filter({ dynamodb: { Keys: keys } })),
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+    });
+    // A mapping is refused while its role may not read the stream yet.
+    mapping.node.addDependency(role);
+  }
+
+  private allowStream(grantee: IGrantable, streamArn: string): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],

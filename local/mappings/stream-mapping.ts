@@ -26,6 +26,8 @@ export interface StreamMapping {
   readonly retriesMax: number;
   /** A batch that failed as a whole is halved, so that one bad change is given up alone. */
   readonly bisects: boolean;
+  /** Other changes are passed over, as if they had been handled. */
+  readonly wants: (change: object) => boolean;
   readonly from: 'TRIM_HORIZON' | 'LATEST';
   readonly checkpoint: Checkpoint;
 }
@@ -97,7 +99,8 @@ const handleRecords = async (
   shard: string,
   batch: { readonly records: readonly ChangeRecord[]; readonly stop: AbortSignal },
 ): Promise<void> => {
-  await work(mapping, batch, mapping.retriesMax);
+  const records = batch.records.filter(mapping.wants);
+  await work(mapping, { ...batch, records }, mapping.retriesMax);
   const last = batch.records.at(-1)?.dynamodb?.SequenceNumber;
   // What was under way when it stopped is read again by the next run.
   if (last !== undefined && !batch.stop.aborted) {

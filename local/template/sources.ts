@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { FunctionPool } from '../lambda/function-pool.ts';
 import { LocalError } from '../local-error.ts';
+import { changeFilter } from '../mappings/event-filter.ts';
 import { type QueueMapping, startQueueMapping } from '../mappings/queue-mapping.ts';
 import { startSchedule } from '../mappings/schedule.ts';
 import type { Source } from '../mappings/source.ts';
@@ -89,6 +90,7 @@ const connectMapping = async (
       target,
       batchSize: Number(Properties.BatchSize ?? STREAM_BATCH_DEFAULT),
       retriesMax: Number(Properties.MaximumRetryAttempts ?? STREAM_RETRIES_DEFAULT),
+      wants: changeFilter(Properties.FilterCriteria as JsonObject | undefined),
       bisects: Properties.BisectBatchOnFunctionError === true,
       from: Properties.StartingPosition === 'LATEST' ? 'LATEST' : 'TRIM_HORIZON',
       // Several functions follow one stream, each at its own pace.

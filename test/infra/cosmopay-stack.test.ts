@@ -223,6 +223,13 @@ describe('the events', () => {
         BatchSize: 100,
         BisectBatchOnFunctionError: true,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
+        FilterCriteria: {
+          Filters: [
+            { Pattern: '{"dynamodb":{"Keys":{"sk":{"S":["REC"]}}}}' },
+            { Pattern: '{"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"CASE#"}]}}}}' },
+            { Pattern: '{"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"EVT#"}]}}}}' },
+          ],
+        },
       }),
     ]);
     const [mapping] = Object.values(mappings);
@@ -310,6 +317,13 @@ describe('the request queue', () => {
     const queues = Object.values(template.findResources('AWS::SQS::Queue'));
     expect(queues.every(({ Properties }) => Properties.SqsManagedSseEnabled === true)).toBe(true);
     template.resourceCountIs('AWS::SQS::QueuePolicy', queues.length);
+  });
+});
+
+it('calls the projector for changes of requests, and not for what it writes itself', () => {
+  template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    FunctionName: { Ref: Match.stringLikeRegexp('^BackgroundProjector') },
+    FilterCriteria: { Filters: [{ Pattern: '{"dynamodb":{"Keys":{"sk":{"S":["REC"]}}}}' }] },
   });
 });
 

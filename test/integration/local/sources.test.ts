@@ -58,6 +58,7 @@ const follow = async (
     retriesMax?: number;
     bisects?: boolean;
     after?: string;
+    wants?: (change: object) => boolean;
   },
 ): Promise<{ tried: (readonly number[])[]; openedAfter: string[]; events: unknown[] }> => {
   const tried: (readonly number[])[] = [];
@@ -71,6 +72,7 @@ const follow = async (
     batchSize: options.batchSize ?? 10,
     retriesMax: options.retriesMax ?? 2,
     bisects: options.bisects ?? true,
+    wants: options.wants ?? (() => true),
     from: 'TRIM_HORIZON',
     checkpoint: {
       read: () => reached,
@@ -108,6 +110,11 @@ describe('the stream mapping', () => {
         {},
       ],
     });
+  });
+  it('passes over what is not wanted, and remembers that it did', async () => {
+    const wants = (change: object) => numbersOf({ Records: [change] })[0] === 2;
+    const { tried } = await follow(() => null, { count: 5, batchSize: 2, wants });
+    expect(tried).toEqual([[2]]);
   });
   it('tries again from the first change that failed', async () => {
     let failed = false;

@@ -1,5 +1,6 @@
 /** The interpreter on small templates written by hand. */
 import { describe, expect, it } from 'vitest';
+import { changeFilter } from '#local/mappings/event-filter.ts';
 import { parseRateMs } from '#local/mappings/schedule.ts';
 import { failuresOf } from '#local/mappings/source.ts';
 import { findRoute } from '#local/rest-api.ts';
@@ -111,5 +112,37 @@ describe('a route', () => {
   });
   it('is not found for another method', () => {
     expect(findRoute([{ method: 'GET', path: '/', target }], 'POST', '/')).toBeUndefined();
+  });
+});
+
+describe('a filter of a mapping', () => {
+  const filterOf = (...patterns: readonly string[]) =>
+    changeFilter({ Filters: patterns.map((Pattern) => ({ Pattern })) });
+  const changeOf = (pk: string, sk: string) => ({
+    dynamodb: { Keys: { pk: { S: pk }, sk: { S: sk } } },
+  });
+
+  it.each([
+    ['none', [], true],
+    ['the text', ['{"dynamodb":{"Keys":{"sk":{"S":["E","REC"]}}}}'], true],
+    ['another text', ['{"dynamodb":{"Keys":{"sk":{"S":["RE"]}}}}'], false],
+    ['the prefix', ['{"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"P#"}]}}}}'], true],
+    ['another prefix', ['{"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"P##"}]}}}}'], false],
+    ['a field that is not there', ['{"dynamodb":{"Keys":{"no":{"S":["REC"]}}}}'], false],
+    ['one field of two', ['{"dynamodb":{"Keys":{"pk":{"S":["x"]},"sk":{"S":["REC"]}}}}'], false],
+    ['the second of two', ['{"no":["x"]}', '{"dynamodb":{"Keys":{"sk":{"S":["REC"]}}}}'], true],
+  ])('with %s', (_what, patterns, passes) => {
+    expect(filterOf(...patterns)(changeOf('P#1', 'REC'))).toBe(passes);
+  });
+
+  it.each([
+    '{"a":[{"anything-but":["x"]}]}',
+    '{"a":[{"prefix":"x","suffix":"y"}]}',
+    '{"a":[1]}',
+    '{"a":1}',
+  ])('that it does not know stops the start: %s', (pattern) => {
+    expect(() => filterOf(pattern)).toThrow(
+      expect.objectContaining({ code: 'template_unsupported' }),
+    );
   });
 });
