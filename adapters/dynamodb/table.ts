@@ -1,5 +1,6 @@
 /** The one table: key builders, the sparse index of holds, and its definition for tests. */
 import type { AttributeValue, CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { PaymentList } from '#core/payment-summary.ts';
 import type { SalesBucket } from '#core/sales-figures.ts';
 import type { RequestKey } from '#protocol/request.ts';
 
@@ -32,6 +33,7 @@ export const itemKey: {
   readonly operatorCase: (id: string) => ItemKey;
   readonly counted: (key: RequestKey) => ItemKey;
   readonly sales: (bucket: SalesBucket, shard: number) => ItemKey;
+  readonly listed: (list: PaymentList, shard: number, place: string) => ItemKey;
   readonly paid: (merchant: string, currency: number) => ItemKey;
   readonly endpoint: (id: string) => ItemKey;
   readonly document: (kind: string, id: string) => ItemKey;
@@ -39,7 +41,6 @@ export const itemKey: {
   readonly answered: (hash: string) => ItemKey;
   readonly enrolment: (terminal: number) => ItemKey;
   readonly compilation: (id: string) => ItemKey;
-  readonly place: (list: string, at: string) => ItemKey;
 } = {
   record: ({ terminal, keyVersion, sequence }: RequestKey): ItemKey =>
     keyOf(`P#${terminal}#${keyVersion}#${sequence}`, 'REC'),
@@ -65,6 +66,8 @@ export const itemKey: {
       `${of === 'merchant' ? 'M' : 'W'}#${id}#${shard}`,
       day === undefined ? `TOTAL#${currency}` : `DAY#${day}#${currency}`,
     ),
+  listed: ({ of, id }: PaymentList, shard: number, place: string): ItemKey =>
+    keyOf(`F#${of}#${id}#${shard}`, place),
   paid: (merchant: string, currency: number): ItemKey => keyOf(`M#${merchant}`, `PAID#${currency}`),
   endpoint: (id: string): ItemKey => keyOf('WEBHOOKS', `ENDPOINT#${id}`),
   document: (kind: string, id: string): ItemKey => keyOf(`DOC#${kind}`, id),
@@ -72,7 +75,6 @@ export const itemKey: {
   answered: (hash: string): ItemKey => keyOf(`IK#${hash}`, 'ANSWER'),
   enrolment: (terminal: number): ItemKey => keyOf(`ENROL#${terminal}`, 'CODE'),
   compilation: (id: string): ItemKey => keyOf('COMPILE', id),
-  place: (list: string, at: string): ItemKey => keyOf(`F#${list}`, at),
 };
 
 /** The shard of the index `due` that holds of this key are in. */

@@ -6,8 +6,10 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { toItem } from '#adapters/dynamodb/attributes.ts';
+import { listPayment } from '#adapters/dynamodb/payment-lists.ts';
 import { type Item, itemKey } from '#adapters/dynamodb/table.ts';
 import { usageDay } from '#core/day-usage.ts';
+import { summaryOf } from '#core/payment-summary.ts';
 import type { RequestKey } from '#protocol/request.ts';
 import { isSequenceRegression } from './clone-suspicion.ts';
 import { countPayment } from './count-payment.ts';
@@ -33,6 +35,10 @@ export const applyProjection = async (
   }
   if (payment !== undefined) {
     await countPayment(target, { ...record, payment });
+  }
+  const summary = summaryOf(record);
+  if (summary !== undefined) {
+    await listPayment(target, summary);
   }
 };
 

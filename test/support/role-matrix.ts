@@ -61,6 +61,7 @@ export const MATRIX: Readonly<Record<string, readonly Role[]>> = {
   'identifiers.addApp': operator,
   'identifiers.remove': fleet,
   'identifiers.unlock': fleet,
+  'payments.list': all,
   'payments.get': all,
   'audit.list': security,
   'approvals.list': all,

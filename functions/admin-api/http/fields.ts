@@ -44,6 +44,11 @@ export const TerminalId: z.ZodType<number> = textInteger(1, U32_MAX);
 export const KeyVersion: z.ZodType<number> = textInteger(0, KEY_VERSION_MAX);
 export const Sequence: z.ZodType<number> = textInteger(0, U32_MAX);
 
+export const UtcDay: z.ZodString = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'a UTC date, YYYY-MM-DD')
+  .openapi({ description: 'UTC date' });
+
 /** ISO 4217 number. */
 export const CurrencyNumber: z.ZodInt = integer(1, 999);
 

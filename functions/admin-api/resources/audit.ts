@@ -1,13 +1,8 @@
 /** The trail: who changed what, by day. Read only. */
 import { z } from '@hono/zod-openapi';
 import { listAudit } from '#adapters/dynamodb/audit-trail.ts';
-import { answerPage, PageQuery, pageOf } from '../http/fields.ts';
+import { answerPage, PageQuery, pageOf, UtcDay } from '../http/fields.ts';
 import { type Operation, reads } from '../http/operation.ts';
-
-const Day = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/, 'a UTC date, YYYY-MM-DD')
-  .openapi({ description: 'UTC date' });
 
 const AuditEntry = z
   .strictObject({
@@ -28,7 +23,7 @@ export const AUDIT_OPERATIONS: readonly Operation[] = [
     path: '/v1/audit',
     roles: ['security'],
     summary: 'What was changed on a day, the newest first',
-    query: PageQuery.extend({ day: Day }),
+    query: PageQuery.extend({ day: UtcDay }),
     answers: pageOf(AuditEntry),
     problems: ['cursor_invalid'],
     read: ({ access }, { query }) =>

@@ -1,11 +1,26 @@
-/** Payments: one request as it was decided. */
+/** Payments: found by terminal, user, merchant or day, and one request as it was decided. */
 import { z } from '@hono/zod-openapi';
 import { createDynamodbPaymentStore } from '#adapters/dynamodb/dynamodb-payment-store.ts';
+import { searchPayments } from '#adapters/dynamodb/payment-lists.ts';
+import type { PaymentList, PaymentSummary } from '#core/payment-summary.ts';
 import type { RequestRecord } from '#core/records.ts';
+import { DAY_S, dateOfDay } from '#core/window-calendar.ts';
+import { CODES, type CodeName } from '#protocol/codes.ts';
 import { ANY_ROLE } from '../access/roles.ts';
-import { KeyVersion, Sequence, TerminalId } from '../http/fields.ts';
-import { type Operation, reads } from '../http/operation.ts';
-import { refuse } from '../http/problems.ts';
+import type { AdminDeps } from '../deps.ts';
+import { decodeCursor, encodeCursor, PAGE_DEFAULT } from '../http/cursor.ts';
+import {
+  Id,
+  KeyVersion,
+  PageQuery,
+  pageOf,
+  Sequence,
+  TerminalId,
+  textInteger,
+  UtcDay,
+} from '../http/fields.ts';
+import { type Answer, type Operation, reads } from '../http/operation.ts';
+import { type Refusal, refuse } from '../http/problems.ts';
 
 export const PaymentPath = z.strictObject({
   terminal: TerminalId,
@@ -37,7 +52,110 @@ export const recordView = ({
   ...view
 }: RequestRecord): Omit<RequestRecord, 'digest' | 'answer'> => view;
 
+const STATES = [
+  'held',
+  'posted',
+  'voided',
+  'expired',
+  'declined',
+  'partly_refunded',
+  'refunded',
+  'in_progress',
+] as const;
+const CODE_NAMES = Object.keys(CODES) as [CodeName, ...CodeName[]];
+
+/** Unix seconds of this century. */
+const UnixS = textInteger(0, 9_999_999_999);
+
+const ONE_WAY = 'at most one of terminal, user, merchant and day';
+
+const Search = PageQuery.extend({
+  terminal: TerminalId.optional(),
+  user: Id.optional(),
+  merchant: Id.optional(),
+  /** Of UTC; where nothing else is asked for, today. */
+  day: UtcDay.optional(),
+  from: UnixS.optional().openapi({ description: 'Unix seconds: decided then or later' }),
+  to: UnixS.optional().openapi({ description: 'Unix seconds: decided before' }),
+  state: z.enum(STATES).optional(),
+  code: z.enum(CODE_NAMES).optional(),
+});
+type Search = z.output<typeof Search>;
+
+const Summary = z
+  .strictObject({
+    key: Key,
+    decidedAtS: z.int(),
+    state: z.enum(STATES),
+    code: z.enum(CODE_NAMES),
+    merchant: z.string(),
+    user: z.string(),
+    amountMinor: z.int(),
+    postedMinor: z.int(),
+    refundedMinor: z.int(),
+    currency: z.int(),
+    provider: z.string().optional(),
+    stored: z.literal(true).optional(),
+    items: z.array(z.string()).optional(),
+  })
+  .openapi('PaymentSummary');
+
+const listOf = ({ terminal, user, merchant, day }: Search): PaymentList[] => [
+  ...(terminal === undefined ? [] : [{ of: 'terminal' as const, id: terminal }]),
+  ...Object.entries({ user, merchant, day }).flatMap(([of, id]) =>
+    id === undefined ? [] : [{ of: of as 'user' | 'merchant' | 'day', id }],
+  ),
+];
+
+const search = async (
+  { access }: AdminDeps,
+  query: Search,
+  nowMs: number,
+): Promise<Answer | Refusal> => {
+  const { limit = PAGE_DEFAULT, cursor, from, to, state, code } = query;
+  const [list = { of: 'day', id: dateOfDay(Math.floor(nowMs / 1000 / DAY_S)) }, ...others] =
+    listOf(query);
+  if (others.length > 0) {
+    return refuse('request_invalid', { errors: [{ field: 'query', expected: ONE_WAY }] });
+  }
+  const name = JSON.stringify(['payments', list, from, to, state, code]);
+  const before = cursor === undefined ? undefined : decodeCursor(name, cursor);
+  if (cursor !== undefined && before === undefined) {
+    return refuse('cursor_invalid');
+  }
+  const found = await searchPayments(access, {
+    list,
+    fromS: from,
+    toS: to,
+    state,
+    code,
+    limit,
+    before,
+  });
+  return {
+    status: 200,
+    body: {
+      items: found.payments.map(summaryView),
+      ...(found.next === undefined ? {} : { nextCursor: encodeCursor(name, found.next) }),
+    },
+  };
+};
+
+const summaryView = ({ revision: _, ...view }: PaymentSummary): object => view;
+
 export const PAYMENT_OPERATIONS: readonly Operation[] = [
+  reads({
+    id: 'payments.list',
+    method: 'get',
+    path: '/v1/payments',
+    roles: ANY_ROLE,
+    summary:
+      'Payments of a terminal, a user, a merchant or a day, the newest first; with a cursor a page may be short',
+    query: Search,
+    answers: pageOf(Summary),
+    problems: ['cursor_invalid'],
+    read: (deps, { query, nowMs }) => search(deps, query, nowMs),
+  }),
   reads({
     id: 'payments.get',
     method: 'get',

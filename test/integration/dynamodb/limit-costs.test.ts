@@ -49,7 +49,10 @@ test('what the projector has counted is what the next payment is held to', async
   const { record } = await store.readPayment({ terminal: 1001, keyVersion: 1, sequence: 2 });
   counted.takeCalls();
   await applyProjection(access, { record: record ?? never(), atS: NOON_S });
-  expect(operations()).toEqual(['UpdateItem', 'UpdateItem', 'BatchGetItem', 'TransactWriteItems']);
+  expect(operations()).toEqual([
+    ...['UpdateItem', 'UpdateItem', 'BatchGetItem', 'TransactWriteItems'],
+    ...['PutItem', 'PutItem', 'PutItem', 'PutItem'],
+  ]);
   expect((await world.ask(3, pay())).code).toBe('frequency_exceeded');
   await seed.putTerminal({ ...TERMINAL, merchantStatus: 'closed' });
   expect((await world.ask(4, pay())).code).toBe('merchant_closed');

@@ -2,6 +2,7 @@
 import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamodbPaymentStore } from '#adapters/dynamodb/dynamodb-payment-store.ts';
+import { type PaymentSearch, searchPayments } from '#adapters/dynamodb/payment-lists.ts';
 import { readSales } from '#adapters/dynamodb/sales-items.ts';
 import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
 import type { SalesBucket } from '#core/sales-figures.ts';
@@ -35,6 +36,7 @@ describe('a projection', () => {
       sales: (bucket: SalesBucket) => readSales(target, bucket),
       seed: createDynamodbSeed(target),
       store: createDynamodbPaymentStore(target),
+      search: (search: PaymentSearch) => searchPayments(target, search),
       edit: async (pk: string, sk: string, fields: Record<string, AttributeValue>) => {
         const Item = { pk: { S: pk }, sk: { S: sk } };
         const { Item: found } = await dynamodb.client.send(
@@ -137,6 +139,22 @@ describe('a projection', () => {
     const days = ['2026-09-20', '2026-09-21', '2026-09-22'];
     const counts = await Promise.all(days.map((day) => sales({ ...TOTAL, day })));
     expect(counts.map((day) => day.sales)).toEqual([1, 1, 1]);
+  });
+
+  it('puts a payment into the lists that operators search, as it stands', async () => {
+    const { apply, search } = await prepare();
+    await apply(refunded);
+    await apply(payRecord(7));
+    await apply(payRecord(8, { state: 'voided', currency: 0 }, { code: 'already_voided' }));
+    for (const list of [
+      { of: 'terminal', id: 1001 },
+      { of: 'day', id: '2026-09-21' },
+      { of: 'merchant', id: 'm-1' },
+      { of: 'user', id: 'u-1' },
+    ] as const) {
+      const { payments } = await search({ list, limit: 5 });
+      expect(payments).toMatchObject([{ key: { sequence: 7 }, refundedMinor: 30 }]);
+    }
   });
 
   it('raises last seen and the highest number of each key version, and never lowers them', async () => {
