@@ -14,7 +14,7 @@ import {
 import type { Inbound, Outcome, ProcessDeps } from './inbound.ts';
 import { uncoveredCase } from './operator-case.ts';
 import { OutageError } from './outage.ts';
-import { paymentKey } from './payment-key.ts';
+import { OPERATOR_KEY_VERSION, paymentKey } from './payment-key.ts';
 import {
   type Change,
   type ChangeRequest,
@@ -117,6 +117,7 @@ const bookingOf = (change: ChangeCase, last: BookResult | undefined): Booking | 
     record: {
       key: inbound.key,
       op: inbound.request.op,
+      about,
       digest: inbound.digest,
       ...(decided.waits === true ? {} : { answer: inbound.encode(reply) }),
       code: decided.code,
@@ -142,13 +143,14 @@ interface Decided extends ProviderChange {
 }
 
 const decide = (
-  { inbound: { request }, terminal, record }: ChangeCase,
+  { inbound: { key, request }, terminal, record }: ChangeCase,
   last: BookResult | undefined,
 ): Decided => {
   if (terminal === undefined) {
     return { code: 'terminal_unknown' };
   }
-  if (terminal.status === 'suspended' && request.op === 'refund') {
+  const byOperator = key.keyVersion === OPERATOR_KEY_VERSION;
+  if (terminal.status === 'suspended' && request.op === 'refund' && !byOperator) {
     return { code: 'terminal_suspended' };
   }
   if (record === undefined) {

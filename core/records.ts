@@ -127,6 +127,8 @@ export interface RequestRecord {
   /** Of the lines, ISO 4217 number; absent where there are none. */
   readonly currency?: number;
   readonly evidence?: Evidence;
+  /** The PAY that a CONFIRM, REVERSE or REFUND is about, of the same terminal. */
+  readonly about?: RequestKey;
   /** On a PAY only. */
   readonly payment?: Payment;
 }

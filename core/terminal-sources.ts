@@ -9,6 +9,8 @@ export interface MerchantSource {
   readonly zone: string;
   /** What it pays us for each payment; absent: nothing. */
   readonly fee?: Required<Terminal>['merchantFee'];
+  /** Minor units of one payment that one person may give back; absent: as the API has it. */
+  readonly refundAloneMinor?: number;
   /** Of all its terminals together. */
   readonly limits?: Required<TerminalLimits>['merchant'];
 }

@@ -34,6 +34,9 @@ export interface AdminProps {
   readonly compile: Queue;
 }
 
+/** Keys of what operators ask for in a terminal's name: the key version that no terminal has. */
+const OPERATOR_RECORDS = 'P#*#255#*';
+
 export class Admin extends Construct {
   readonly api: RestApi;
   readonly operators: OperatorPool;
@@ -103,8 +106,12 @@ export class Admin extends Construct {
     const { role } = admin;
     secrets.allowRead(role, secrets.identifier);
     table.allow(role, ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'Query']);
-    table.allow(role, ['PutItem'], ['A#*', 'DOC#*', 'ENROL#*', 'ID#*', 'IK#*', 'U#*']);
-    table.allow(role, ['UpdateItem'], ['COMPILE', 'ID#*', 'T#*', 'U#*']);
+    table.allow(
+      role,
+      ['PutItem'],
+      ['A#*', 'DOC#*', 'ENROL#*', 'ID#*', 'IK#*', OPERATOR_RECORDS, 'U#*'],
+    );
+    table.allow(role, ['UpdateItem'], ['CASE#*', 'COMPILE', 'ID#*', 'P#*', 'Q#*', 'T#*', 'U#*']);
     table.allow(role, ['DeleteItem'], ['DOC#*', 'ID#*']);
     role.addToPolicy(
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [compile.queueArn] }),

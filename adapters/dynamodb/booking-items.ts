@@ -10,7 +10,15 @@ import { usageItem } from './limit-items.ts';
 import { paymentAttributes, recordItem } from './record-item.ts';
 import { type Item, itemKey } from './table.ts';
 
-export type Part = 'record' | 'payment' | 'guess' | 'spend' | 'allowance' | 'account' | 'case';
+export type Part =
+  | 'record'
+  | 'payment'
+  | 'guess'
+  | 'spend'
+  | 'allowance'
+  | 'account'
+  | 'case'
+  | 'alongside';
 export interface BookingItem {
   readonly part: Part;
   readonly write: TransactWriteItem;

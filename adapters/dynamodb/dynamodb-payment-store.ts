@@ -5,6 +5,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  type TransactWriteItem,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -28,13 +29,17 @@ export interface TableAccess {
   readonly table: string;
 }
 
+export interface BookingAccess extends TableAccess {
+  readonly bookingClient?: DynamoDBClient;
+  /** Written with every booking, or neither is: the trail of an operator who asked for it. */
+  readonly alongside?: readonly TransactWriteItem[];
+}
+
 /**
  * `client` is configured by the caller: region, time-outs, retries. `bookingClient` books and must not retry by itself,
  * since the deadline is looked at before every attempt; absent: `client` books too.
  */
-export const createDynamodbPaymentStore = (
-  access: TableAccess & { readonly bookingClient?: DynamoDBClient },
-): PaymentStore & ExpiryStore => ({
+export const createDynamodbPaymentStore = (access: BookingAccess): PaymentStore & ExpiryStore => ({
   readPayFacts: (query) => readPayFacts(access, query),
   readPayment: async (key) => {
     const [terminal, record] = await batchRead(
@@ -57,8 +62,7 @@ export const createDynamodbPaymentStore = (
     return item && catalogueFromItem(item);
   },
   readAllowances: (of) => readAllowances(access, of),
-  book: (booking) =>
-    book({ client: access.bookingClient ?? access.client, table: access.table }, booking),
+  book: (booking) => book({ ...access, client: access.bookingClient ?? access.client }, booking),
   claimAnswer: (...claim) => claimAnswer(access, ...claim),
   settle: (settlement) =>
     settle({ client: access.bookingClient ?? access.client, table: access.table }, settlement),
@@ -114,8 +118,11 @@ const readPayFacts = async (
   };
 };
 
-const book = async (access: TableAccess, booking: Booking): Promise<BookResult> => {
-  const items = bookingItems(access.table, booking);
+const book = async (access: BookingAccess, booking: Booking): Promise<BookResult> => {
+  const items = [
+    ...bookingItems(access.table, booking),
+    ...(access.alongside ?? []).map((write) => ({ part: 'alongside' as const, write })),
+  ];
   const [first] = items;
   try {
     if (items.length === 1 && first?.write.Put !== undefined) {
@@ -179,6 +186,8 @@ const refusedBy = (part: BookingItem['part'], item: Item | undefined): BookResul
       return { outcome: 'already_spent' };
     case 'allowance':
       return { outcome: 'allowance_refused' };
+    case 'alongside':
+      return { outcome: 'conflict' };
     case 'case':
       throw new Error('a case is opened without a condition');
   }

@@ -48,11 +48,11 @@ const FLAGS: ReadonlyMap<string, StoredFlag> = new Map(
 /**
  * op, dg digest, an answer, cd code number, at decided (unix s), au authorisation, ln lines [{a account, m minor}], cu currency,
  * ik identifier kind, em entry mode, js judged at, ei items, eh their digest, ep promotion, ev catalogue version, fl flag letters;
- * on a PAY the payment attributes too.
+ * ab key version and number of the PAY that a change is about; on a PAY the payment attributes too.
  */
 export const recordItem = (record: RequestRecord): Item => {
   const { key, op, digest, answer, code, decidedAtS, authorisation, lines, currency } = record;
-  const { evidence = {}, payment } = record;
+  const { evidence = {}, about, payment } = record;
   return {
     ...itemKey.record(key),
     ...toItem({
@@ -72,6 +72,7 @@ export const recordItem = (record: RequestRecord): Item => {
       ep: evidence.promotion,
       ev: evidence.catalogueVersion,
       fl: evidence.flags?.map((flag) => FLAG_LETTERS[flag]).join(''),
+      ab: about && `${about.keyVersion}#${about.sequence}`,
     }),
     ...(payment === undefined ? {} : paymentAttributes(key, payment)),
   };
@@ -119,8 +120,14 @@ export const recordFromItem = (item: Item): RequestRecord => {
     ...(item.au?.S === undefined ? {} : { authorisation: item.au.S }),
     ...(lines.length === 0 || currency === undefined ? {} : { currency }),
     ...(Object.keys(evidence).length === 0 ? {} : { evidence }),
+    ...(item.ab?.S === undefined ? {} : { about: aboutFrom(item.ab.S, keyFromItem(item)) }),
     ...(payment === undefined ? {} : { payment }),
   };
+};
+
+const aboutFrom = (text: string, { terminal }: RequestKey): RequestKey => {
+  const [keyVersion = 0, sequence = 0] = text.split('#').map(Number);
+  return { terminal, keyVersion, sequence };
 };
 
 export const linesList = (lines: readonly JournalLine[]): { a: string; m: number }[] =>

@@ -32,6 +32,7 @@ export const itemKey: {
   readonly lease: (slot: number) => ItemKey;
   readonly operatorCase: (id: string) => ItemKey;
   readonly counted: (key: RequestKey) => ItemKey;
+  readonly touch: (payment: RequestKey, by: RequestKey) => ItemKey;
   readonly sales: (bucket: SalesBucket, shard: number) => ItemKey;
   readonly listed: (list: PaymentList, shard: number, place: string) => ItemKey;
   readonly paid: (merchant: string, currency: number) => ItemKey;
@@ -61,6 +62,8 @@ export const itemKey: {
   operatorCase: (id: string): ItemKey => keyOf(`CASE#${id}`, 'C'),
   counted: ({ terminal, keyVersion, sequence }: RequestKey): ItemKey =>
     keyOf(`P#${terminal}#${keyVersion}#${sequence}`, 'SALE'),
+  touch: ({ terminal, keyVersion, sequence }: RequestKey, by: RequestKey): ItemKey =>
+    keyOf(`P#${terminal}#${keyVersion}#${sequence}`, `BY#${by.keyVersion}#${by.sequence}`),
   sales: ({ of, id, currency, day }: SalesBucket, shard: number): ItemKey =>
     keyOf(
       `${of === 'merchant' ? 'M' : 'W'}#${id}#${shard}`,

@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
 import { systemClock } from '#adapters/node/system-clock.ts';
+import { systemRandom } from '#adapters/node/system-random.ts';
+import { systemTimers } from '#adapters/node/system-timers.ts';
 import { createSecretReader } from '#adapters/secrets/secret-reader.ts';
 import { createSqsClient } from '#adapters/sqs/sqs-client.ts';
 import { createIdentifierHasher } from '#core/identifier-hasher.ts';
@@ -28,6 +30,8 @@ const answer = handle(
     deps: {
       access: { client: createDynamodbClient(), table: config.table },
       clock: systemClock,
+      timers: systemTimers,
+      random: systemRandom,
       randomBytes: (count) => new Uint8Array(randomBytes(count)),
       identifiers: createIdentifierHasher({ crypto: pureCrypto, ...identifierKeys }),
       compile: createCompileSender(sqs, config.compileQueueUrl, stdoutLog),

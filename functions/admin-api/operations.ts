@@ -6,8 +6,10 @@ import { CATALOGUE_OPERATIONS } from './resources/catalogue.ts';
 import { COMPILATION_OPERATIONS } from './resources/compilations.ts';
 import { IDENTIFIER_OPERATIONS } from './resources/identifiers.ts';
 import { MERCHANT_OPERATIONS } from './resources/merchants.ts';
+import { STORY_OPERATIONS } from './resources/payment-story.ts';
 import { PAYMENT_OPERATIONS } from './resources/payments.ts';
 import { importProducts } from './resources/products.ts';
+import { REFUND_OPERATIONS } from './resources/refunds.ts';
 import { TERMINAL_OPERATIONS } from './resources/terminals.ts';
 import { USER_OPERATIONS } from './resources/users.ts';
 
@@ -20,6 +22,8 @@ const RESOURCES: readonly Operation[] = [
   importProducts,
   ...COMPILATION_OPERATIONS,
   ...PAYMENT_OPERATIONS,
+  ...STORY_OPERATIONS,
+  ...REFUND_OPERATIONS,
   ...AUDIT_OPERATIONS,
 ];
 

@@ -7,8 +7,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { toItem } from '#adapters/dynamodb/attributes.ts';
 import { listPayment } from '#adapters/dynamodb/payment-lists.ts';
+import { putTouch } from '#adapters/dynamodb/payment-story.ts';
 import { type Item, itemKey } from '#adapters/dynamodb/table.ts';
 import { usageDay } from '#core/day-usage.ts';
+import { OPERATOR_KEY_VERSION } from '#core/payment-key.ts';
 import { summaryOf } from '#core/payment-summary.ts';
 import type { RequestKey } from '#protocol/request.ts';
 import { isSequenceRegression } from './clone-suspicion.ts';
@@ -26,19 +28,32 @@ export const applyProjection = async (
   { record, atS, drawnAtS }: Projection,
 ): Promise<void> => {
   const { key, payment } = record;
+  if (key.keyVersion !== OPERATOR_KEY_VERSION) {
+    await noteSeen(target, key, { atS, drawnAtS });
+  }
+  if (payment !== undefined) {
+    await countPayment(target, { ...record, payment });
+  }
+  if (record.about !== undefined) {
+    await putTouch(target, record.about, key);
+  }
+  const summary = summaryOf(record);
+  if (summary !== undefined) {
+    await listPayment(target, summary);
+  }
+};
+
+const noteSeen = async (
+  target: ProjectionTarget,
+  key: RequestKey,
+  { atS, drawnAtS }: Pick<Projection, 'atS'> & { readonly drawnAtS: number | undefined },
+): Promise<void> => {
   const name = `seq${key.keyVersion}`;
   await raise(target, key.terminal, { name: 'at', value: atS });
   const above = await raise(target, key.terminal, { name, value: key.sequence });
   if (above !== undefined && drawnAtS !== undefined) {
     const seen = { highest: Number(above[name]?.N), atS: Number(above.at?.N) };
     await suspectClone(target, { key, drawnAtS }, seen);
-  }
-  if (payment !== undefined) {
-    await countPayment(target, { ...record, payment });
-  }
-  const summary = summaryOf(record);
-  if (summary !== undefined) {
-    await listPayment(target, summary);
   }
 };
 

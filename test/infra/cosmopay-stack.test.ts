@@ -127,8 +127,8 @@ describe('rights', () => {
 
   it('let the admin API read the table, and write what operators enter, by partition key', () => {
     expect(writesOf('AdminAdminApi')).toEqual([
-      ['dynamodb:PutItem', ['A#*', 'DOC#*', 'ENROL#*', 'ID#*', 'IK#*', 'U#*']],
-      ['dynamodb:UpdateItem', ['COMPILE', 'ID#*', 'T#*', 'U#*']],
+      ['dynamodb:PutItem', ['A#*', 'DOC#*', 'ENROL#*', 'ID#*', 'IK#*', 'P#*#255#*', 'U#*']],
+      ['dynamodb:UpdateItem', ['CASE#*', 'COMPILE', 'ID#*', 'P#*', 'Q#*', 'T#*', 'U#*']],
       ['dynamodb:DeleteItem', ['DOC#*', 'ID#*']],
     ]);
     expect(actionsOf('AdminAdminApi')).not.toContain('dynamodb:Scan');

@@ -64,6 +64,8 @@ export const startAdminWorld = async (): Promise<AdminWorld> => {
     deps: {
       access,
       clock,
+      timers: { sleep: async () => undefined },
+      random: { below: () => 0 },
       randomBytes: (count) => new Uint8Array(randomBytes(count)),
       identifiers: createIdentifierHasher({
         crypto: pureCrypto,

@@ -4,6 +4,7 @@ import type { Role } from '#functions/admin-api/access/roles.ts';
 const all: readonly Role[] = ['viewer', 'operator', 'finance', 'security'];
 const fleet: readonly Role[] = ['operator', 'security'];
 const operator: readonly Role[] = ['operator'];
+const finance: readonly Role[] = ['finance'];
 const security: readonly Role[] = ['security'];
 
 /** By operation. */
@@ -63,6 +64,8 @@ export const MATRIX: Readonly<Record<string, readonly Role[]>> = {
   'identifiers.unlock': fleet,
   'payments.list': all,
   'payments.get': all,
+  'payments.story': all,
+  'payments.refund': finance,
   'audit.list': security,
   'approvals.list': all,
   'approvals.approve': all,

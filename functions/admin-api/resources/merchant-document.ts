@@ -39,6 +39,8 @@ export const MerchantSettings = z.strictObject({
       fixedMinor: integer(0, AMOUNT_MINOR_MAX).optional(),
     })
     .optional(),
+  /** Minor units of one payment that one person may give back; above it two are needed. */
+  refundAloneMinor: integer(0, AMOUNT_MINOR_MAX).optional(),
   /** Of all its terminals together. */
   limits: z
     .strictObject({

@@ -3,7 +3,6 @@ import { z } from '@hono/zod-openapi';
 import { createDynamodbPaymentStore } from '#adapters/dynamodb/dynamodb-payment-store.ts';
 import { searchPayments } from '#adapters/dynamodb/payment-lists.ts';
 import type { PaymentList, PaymentSummary } from '#core/payment-summary.ts';
-import type { RequestRecord } from '#core/records.ts';
 import { DAY_S, dateOfDay } from '#core/window-calendar.ts';
 import { CODES, type CodeName } from '#protocol/codes.ts';
 import { ANY_ROLE } from '../access/roles.ts';
@@ -21,36 +20,13 @@ import {
 } from '../http/fields.ts';
 import { type Answer, type Operation, reads } from '../http/operation.ts';
 import { type Refusal, refuse } from '../http/problems.ts';
+import { Key, RecordView, recordView } from './record-view.ts';
 
 export const PaymentPath = z.strictObject({
   terminal: TerminalId,
   keyVersion: KeyVersion,
   sequence: Sequence,
 });
-
-const Key = z.strictObject({ terminal: z.int(), keyVersion: z.int(), sequence: z.int() });
-const Line = z.strictObject({ account: z.string(), amountMinor: z.int() });
-
-/** A request as it was booked: without digest and answer, whose bytes are the terminal's business. */
-export const RecordView = z
-  .strictObject({
-    key: Key,
-    op: z.enum(['pay', 'confirm', 'reverse', 'refund']),
-    code: z.string(),
-    decidedAtS: z.int(),
-    authorisation: z.string().optional(),
-    lines: z.array(Line),
-    currency: z.int().optional(),
-    evidence: z.looseObject({}).optional(),
-    payment: z.looseObject({ state: z.string() }).optional(),
-  })
-  .openapi('RequestRecord');
-
-export const recordView = ({
-  digest: _digest,
-  answer: _answer,
-  ...view
-}: RequestRecord): Omit<RequestRecord, 'digest' | 'answer'> => view;
 
 const STATES = [
   'held',

@@ -91,6 +91,7 @@ test('of a CONFIRM, a REFUND and what they refuse', async () => {
   expect(await recordOf(2)).toEqual({
     key: keyOf(2),
     op: 'confirm',
+    about: keyOf(1),
     digest: digestOf(CONFIRM),
     answer: answerOf({ serverTimeS: NOON_S + 7, code: 'approved' }),
     code: 'approved',
