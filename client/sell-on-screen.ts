@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { linkKeysOf, messageKeysOf } from '#protocol/cp1/keys.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
+import { FAMILIES } from './at/families.ts';
 import { moneyText } from './content/money-text.ts';
 import { payRequestOf, type Sale } from './content/pay-request.ts';
 import { zoneOfRegion } from './content/region-zone.ts';
@@ -95,7 +96,7 @@ const sell = async (
       linkKeys: linkKeysOf(pureCrypto, settings.linkKey),
       messageKeys: messageKeysOf(pureCrypto, settings.messageKey),
       firmware: '1.0',
-      modem: 'SIM800',
+      modem: () => FAMILIES[report.family].title,
       locale,
       mode: 'on_demand',
       outbox,

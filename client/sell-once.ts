@@ -4,6 +4,7 @@ import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import type { EntryMode, Item } from '#protocol/request.ts';
 import type { DialogueLine } from './at/at-channel.ts';
 import { createAtDriver } from './at/at-driver.ts';
+import { FAMILIES } from './at/families.ts';
 import { sim800 } from './at/family-sim800.ts';
 import { payRequestOf } from './content/pay-request.ts';
 import { STEP_TEXTS } from './content/sale-step.ts';
@@ -90,7 +91,7 @@ export const sellOnce = async (options: SellOnceOptions): Promise<SaleStory> => 
       linkKeys: linkKeysOf(pureCrypto, options.keys.linkKey),
       messageKeys: messageKeysOf(pureCrypto, options.keys.messageKey),
       firmware: '1.0',
-      modem: 'SIM800',
+      modem: () => FAMILIES[report.family].title,
       locale: options.locale,
       mode: 'on_demand',
       outbox,

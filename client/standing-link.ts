@@ -15,7 +15,8 @@ export interface StandingLinkOptions {
   readonly keyVersion: number;
   readonly linkKeys: LinkKeys;
   readonly firmware: string;
-  readonly modem: string;
+  /** Family of the modem, for HELLO; '' while it is not known. */
+  readonly modem: () => string;
   readonly locale: string;
   readonly mode: ConnectionMode;
   readonly outbox: Outbox;
@@ -184,7 +185,7 @@ export class StandingLink {
   }
 
   #signedOnTo(stream: Duplex): TerminalLink {
-    const { random, outbox, linkKeys, timers, firmware, modem, locale } = this.#options;
+    const { random, outbox, linkKeys, timers, firmware, locale } = this.#options;
     const nonce = Uint8Array.from({ length: NONCE_BYTES }, () => random.below(256));
     const offset = this.#offsetS === undefined ? {} : { clockOffsetS: this.#offsetS };
     return new TerminalLink({
@@ -193,7 +194,7 @@ export class StandingLink {
       hello: {
         nonce,
         firmware,
-        modem,
+        modem: this.#options.modem(),
         signal: this.#options.signal(),
         mode: this.#mode,
         locale,

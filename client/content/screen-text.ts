@@ -3,9 +3,10 @@
 import { CODES } from '#protocol/codes.ts';
 import type { Reply } from '#protocol/reply.ts';
 import type { SaleOutcome } from '../terminal.ts';
-import { dateFormat } from './formatters.ts';
 import { moneyText } from './money-text.ts';
+import type { RegionZone } from './region-zone.ts';
 import type { Notice, ScreenWords } from './screen-words.ts';
+import { dateTimeText } from './time-text.ts';
 import { wordsEn } from './words-en.ts';
 import { wordsKo } from './words-ko.ts';
 import { wordsZh } from './words-zh.ts';
@@ -25,8 +26,8 @@ export interface ScreenOptions {
   readonly locale: string;
   /** ISO 4217 number of the sale. */
   readonly currency: number;
-  /** IANA zone of the terminal's region. */
-  readonly timeZone: string;
+  /** Of the terminal's region. */
+  readonly timeZone: RegionZone;
 }
 
 export const wordsOf = (locale: string): ScreenWords => {
@@ -59,11 +60,7 @@ const moreOf = (reply: Reply, words: ScreenWords, options: ScreenOptions): reado
     lines.push(`${words.newPrice}: ${moneyText(reply.detail, currency, locale)}`);
   }
   if (reply.code === 'sale_window_closed' && (reply.detail ?? 0) > 0) {
-    const when = dateFormat(locale, {
-      dateStyle: 'medium',
-      timeStyle: 'short',
-      timeZone,
-    }).format((reply.detail ?? 0) * 1000);
+    const when = dateTimeText((reply.detail ?? 0) * 1000, locale, timeZone);
     lines.push(`${words.opens}: ${when}`);
   }
   const { title, hint } = words.codes[reply.code];

@@ -6,7 +6,7 @@ import type { DialogueLine } from '../at/at-channel.ts';
 import { createCatalogueCache } from '../content/catalogue-cache.ts';
 import type { DialogueView, KioskAction, KioskView } from '../content/kiosk-view.ts';
 import { languageOf } from '../content/languages.ts';
-import { zoneOfRegion } from '../content/region-zone.ts';
+import { type RegionZone, zoneOfRegion } from '../content/region-zone.ts';
 import type { KioskSettings } from '../kiosk-settings.ts';
 import { type OpenModem, openModem } from '../open-modem.ts';
 import { openFileOutbox } from '../outbox/file-outbox.ts';
@@ -61,7 +61,7 @@ class KioskProcess {
   readonly #settings: KioskSettings;
   readonly #deps: KioskDeps;
   readonly #outbox: ReturnType<typeof openFileOutbox>;
-  readonly #timeZone: string;
+  readonly #timeZone: RegionZone;
   readonly #meter = new AirMeter();
   readonly #sales: SaleLog;
   readonly #streams = { shop: new EventStreams(), service: new EventStreams() };
@@ -145,7 +145,7 @@ class KioskProcess {
       linkKeys: linkKeysOf(pureCrypto, linkKey),
       messageKeys: messageKeysOf(pureCrypto, messageKey),
       firmware: FIRMWARE,
-      modem: this.#settings.modem.slice(-MODEM_NAME_MAX),
+      modem: () => this.#modem.family,
       locale,
       mode,
       outbox: this.#outbox,
@@ -292,6 +292,3 @@ class KioskProcess {
     });
   }
 }
-
-/** Characters of the modem's name in HELLO. */
-const MODEM_NAME_MAX = 32;

@@ -1,6 +1,7 @@
 /** Keeps a modem running: opens it, brings it up, notices that it died, and begins anew with growing pauses. */
 import type { Duplex } from 'node:stream';
 import { AtError } from '../at/at-error.ts';
+import { FAMILIES } from '../at/families.ts';
 import type { ModemReport } from '../at/modem-driver.ts';
 import { backOffMs } from '../back-off.ts';
 import { createModemDialer } from '../modem-dialer.ts';
@@ -47,6 +48,11 @@ export class ModemKeeper {
 
   get state(): ModemState {
     return this.#state;
+  }
+
+  /** As people name it; '' while no modem is ready. */
+  get family(): string {
+    return this.#state.kind === 'ready' ? FAMILIES[this.#state.report.family].title : '';
   }
 
   /** 0 .. 31, 99 unknown. */

@@ -2,11 +2,13 @@
 
 import { type AirCount, bytesWithHeaders, costOf } from '../air-meter.ts';
 import type { DialogueLine } from '../at/at-channel.ts';
-import { dateFormat, numberFormat } from '../content/formatters.ts';
 import type { DialogueView, SaleRow, ServiceView } from '../content/kiosk-view.ts';
 import { LANGUAGE_LOCALES, type Language, pageWordsOf } from '../content/languages.ts';
 import { moneyText, smallMoneyText } from '../content/money-text.ts';
+import { numberText } from '../content/number-text.ts';
 import type { PageWords } from '../content/page-words.ts';
+import type { RegionZone } from '../content/region-zone.ts';
+import { clockText, millisecondsText } from '../content/time-text.ts';
 import type { OpenRequest } from '../outbox/outbox-log.ts';
 import { storedSales } from '../outbox/stored-sales.ts';
 import type { ModemState } from './modem-keeper.ts';
@@ -15,7 +17,7 @@ import { resultText } from './shop-view.ts';
 
 export interface ServiceState {
   readonly language: Language;
-  readonly timeZone: string;
+  readonly timeZone: RegionZone;
   readonly terminal: number;
   readonly keyVersion: number;
   readonly bridge: string;
@@ -70,7 +72,6 @@ const queueOf = ({ open, lastSequence }: ServiceState, { service }: PageWords): 
 
 const airOf = (state: ServiceState, { service }: PageWords): readonly Fact[] => {
   const locale = LANGUAGE_LOCALES[state.language];
-  const number = numberFormat(locale);
   const { air, usdPerMb, sales } = state;
   const payments = sales.filter(({ result }) => result.kind === 'answered');
   const mean =
@@ -78,9 +79,9 @@ const airOf = (state: ServiceState, { service }: PageWords): readonly Fact[] => 
     Math.max(1, payments.length);
   const money = (usd: number): string => smallMoneyText(usd, 'USD', locale);
   return [
-    [service.up, `${number.format(air.upBytes)} B`],
-    [service.down, `${number.format(air.downBytes)} B`],
-    [service.withHeaders, `${number.format(bytesWithHeaders(air))} B`],
+    [service.up, `${numberText(air.upBytes)} B`],
+    [service.down, `${numberText(air.downBytes)} B`],
+    [service.withHeaders, `${numberText(bytesWithHeaders(air))} B`],
     [service.cost, money(costOf(air, usdPerMb))],
     [service.thousand, payments.length === 0 ? '–' : money(mean * SALES_PER_THOUSAND)],
   ];
@@ -93,7 +94,7 @@ const rowOf = (report: SaleReport, state: ServiceState, words: PageWords): SaleR
   const { tone, title } = resultText(report.result, { words, locale, currency, timeZone });
   const { air } = report;
   return {
-    time: timeText(report.atMs, locale, timeZone),
+    time: clockText(report.atMs, locale, timeZone),
     result: title,
     tone,
     amount: moneyText(amountMinor, currency, locale),
@@ -103,21 +104,13 @@ const rowOf = (report: SaleReport, state: ServiceState, words: PageWords): SaleR
   };
 };
 
-const timeText = (atMs: number, locale: string, timeZone: string): string =>
-  dateFormat(locale, { timeStyle: 'medium', timeZone }).format(atMs);
-
 /** Milliseconds count where a dialogue is read. */
 export const dialogueView = (
   { direction, text, atMs }: DialogueLine,
-  timeZone: string,
+  timeZone: RegionZone,
 ): DialogueView => ({
   direction,
   // Control characters of a modem must not steer whatever shows them.
   text: text.replaceAll(/\p{Cc}/gu, '·'),
-  time: dateFormat('en-GB', {
-    timeStyle: 'medium',
-    timeZone,
-  })
-    .format(atMs)
-    .concat(`.${String(atMs % 1000).padStart(3, '0')}`),
+  time: millisecondsText(atMs, timeZone),
 });

@@ -3,7 +3,6 @@
 import { bytesWithHeaders, costOf } from '../air-meter.ts';
 import { linesOf, totalOf } from '../content/basket.ts';
 import { type Catalogue, offerAt } from '../content/catalogue.ts';
-import { numberFormat } from '../content/formatters.ts';
 import type {
   BasketView,
   CardView,
@@ -20,7 +19,9 @@ import {
   pageWordsOf,
 } from '../content/languages.ts';
 import { moneyText, smallMoneyText } from '../content/money-text.ts';
+import { numberText } from '../content/number-text.ts';
 import { fill, type PageWords } from '../content/page-words.ts';
+import type { RegionZone } from '../content/region-zone.ts';
 import { type ScreenText, screenText } from '../content/screen-text.ts';
 import { signalBars } from '../ui/signal-bars.ts';
 import type { ModemState } from './modem-keeper.ts';
@@ -34,7 +35,7 @@ export interface Surroundings {
   readonly standing: boolean;
   /** Requests without an answer. */
   readonly waiting: number;
-  readonly timeZone: string;
+  readonly timeZone: RegionZone;
   /** Of the lines that the server adds. */
   readonly terminalLanguage: Language;
   readonly cards: readonly { readonly label: string; readonly entryMode: CardView['entryMode'] }[];
@@ -203,7 +204,7 @@ interface TextOptions {
   readonly words: PageWords;
   readonly locale: string;
   readonly currency: number;
-  readonly timeZone: string;
+  readonly timeZone: RegionZone;
 }
 
 /** Also for the rows of the service view. */
@@ -222,8 +223,8 @@ export const resultText = (result: ShownResult, { words, ...options }: TextOptio
 /** `312 B · 1.2 s · $0.00016`: what one sale cost on the air. */
 export const airText = (report: SaleReport, language: Language, usdPerMb: number): string => {
   const locale = LANGUAGE_LOCALES[language];
-  const seconds = numberFormat(locale, { maximumFractionDigits: 1 }).format(report.ms / 1000);
-  const bytes = numberFormat(locale).format(bytesWithHeaders(report.air));
+  const seconds = numberText(report.ms / 1000, 1);
+  const bytes = numberText(bytesWithHeaders(report.air));
   const cost = smallMoneyText(costOf(report.air, usdPerMb), 'USD', locale);
   return `${bytes} B · ${seconds} s · ${cost}`;
 };

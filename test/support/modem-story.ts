@@ -103,7 +103,7 @@ export const openStory = async (options: StoryOptions): Promise<Story> => {
       linkKeys: linkKeysOf(pureCrypto, Buffer.from(SHOP_KEYS.linkKey, 'hex')),
       messageKeys: messageKeysOf(pureCrypto, Buffer.from(SHOP_KEYS.messageKey, 'hex')),
       firmware: '1.0',
-      modem: FAMILIES[family].title,
+      modem: () => FAMILIES[family].title,
       locale: 'ko-KR',
       mode,
       outbox,

@@ -11,7 +11,7 @@ import { createTerminalScreen, SCREEN_COLUMNS } from '#client/ui/terminal-screen
 import { CODES, type CodeName } from '#protocol/codes.ts';
 
 const LOCALES = ['en-US', 'ko-KR', 'zh-CN'] as const;
-const inKorea = { locale: 'en-US', currency: 410, timeZone: 'Asia/Seoul' };
+const inKorea = { locale: 'en-US', currency: 410, timeZone: 'Asia/Seoul' } as const;
 const codeNames = Object.keys(CODES) as CodeName[];
 const answered = (code: CodeName, more: object = {}): SaleOutcome => ({
   kind: 'answered',

@@ -60,7 +60,7 @@ export const openRig = async (
     linkKeys: LINK_KEYS,
     messageKeys: MESSAGE_KEYS,
     firmware: '1.0',
-    modem: 'SIM800',
+    modem: () => 'SIM800',
     locale: 'ko-KR',
     mode,
     outbox,

@@ -61,10 +61,10 @@ describe('the modem keeper', () => {
   it('brings the modem up and reads its signal again and again', async () => {
     let signal = 20;
     const { keeper, time, states } = rigWith({ signal: () => signal });
-    expect(keeper.signal).toBe(99);
+    expect([keeper.signal, keeper.family]).toEqual([99, '']);
     keeper.start();
     await settle();
-    expect(keeper.signal).toBe(20);
+    expect([keeper.signal, keeper.family]).toEqual([20, 'SIM800']);
     signal = 7;
     await time.advance(SIGNAL_MS - 1);
     expect(keeper.signal).toBe(20);

@@ -62,7 +62,7 @@ export const createTerminalRig = (options: RigOptions = {}): TerminalRig => {
     linkKeys: LINK_KEYS,
     messageKeys: MESSAGE_KEYS,
     firmware: '1.0',
-    modem: 'SIM800',
+    modem: () => 'SIM800',
     locale: 'ko-KR',
     mode: options.mode ?? 'on_demand',
     outbox: options.wrapOutbox?.(outbox) ?? outbox,
