@@ -15,6 +15,8 @@ import {
 const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   codec: async () => (await import('./codec/suite.ts')).codecSuite,
   sockets: async () => (await import('./sockets/suite.ts')).socketSuite,
+  accept: async () => (await import('./sockets/accept-suite.ts')).acceptSuite,
+  attack: async () => (await import('./sockets/attack-suite.ts')).attackSuite,
   memory: async () => (await import('./sockets/memory-suite.ts')).memorySuite,
   bundle: async () => (await import('./bundle/suite.ts')).bundleSuite,
   aws: async () => (await import('./aws/suite.ts')).awsSuite,

@@ -31,6 +31,7 @@ import type { PaymentQueues } from './queues.ts';
 import type { PaymentSecrets } from './secrets.ts';
 import {
   BRIDGE_CPU_TARGET_PERCENT,
+  BRIDGE_NODE_OPTIONS,
   BRIDGE_PORT,
   BRIDGES_MAX,
   BRIDGES_MIN,
@@ -140,6 +141,7 @@ export class BridgeService extends Construct {
         ISO8583_BCD_PORT: String(ISO8583_BCD_PORT),
         TLS_SECRET_ARN: props.secrets.tls.secretArn,
         LOG_LEVEL: 'info',
+        NODE_OPTIONS: BRIDGE_NODE_OPTIONS.join(' '),
         TABLE_NAME: props.table.table.tableName,
         REQUEST_QUEUE_URL: props.queues.request.queueUrl,
         REPLY_QUEUE_URLS: props.queues.replyUrls,

@@ -7,6 +7,11 @@ export const REPLY_SLOTS = 16;
 /** Bridges: two zones at least, so that one may fail; at most half of the slots. */
 export const BRIDGES_MIN = 2;
 export const BRIDGES_MAX: number = REPLY_SLOTS / 2;
+/** Of Node at the bridge. Young objects get 4 MB in place of 16: what waits for its answer is small, and 10,000 connections then cost half the memory, at the same speed (docs/performance.md). */
+export const BRIDGE_NODE_OPTIONS: readonly string[] = [
+  '--enable-source-maps',
+  '--max-semi-space-size=4',
+];
 /** Connections after which one more bridge is started; one bridge holds several times as many. */
 export const CONNECTIONS_PER_BRIDGE = 10_000;
 /** Percent of processor time that the autoscaling of bridges aims at: it leaves room for a failed zone. */

@@ -9,7 +9,13 @@ import { encodeReply } from '#protocol/cp1/reply-codec.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import { payFrame } from './scripts.ts';
 import { serveUsage } from './server-process.ts';
-import { LINK_MASTER, PAY_REPLY_BYTES, TERMINAL_FIRST, TERMINALS_ANSWERED } from './settings.ts';
+import {
+  GUARDED,
+  LINK_MASTER,
+  PAY_REPLY_BYTES,
+  TERMINAL_FIRST,
+  TERMINALS_ANSWERED,
+} from './settings.ts';
 
 const FENCE = 1;
 const REGION = 'KR';
@@ -86,6 +92,10 @@ const ticker: Ticker = {
   },
 };
 
+/** The load comes from one address, and far faster than any terminal. */
+const UNGUARDED = { strangersPerAddressMax: 20_000, framesPerMinute: 0, framesBurst: 1 };
+const DEFAULT_GUARDS = { strangersPerAddressMax: 64, framesPerMinute: 30, framesBurst: 5 };
+
 const bridge = await createBridge(
   {
     requests,
@@ -122,11 +132,8 @@ const bridge = await createBridge(
     outboxMax: 2_000,
     failedTagsMax: 20,
     shutOutMs: 600_000,
-    // The load comes from one address, and far faster than any terminal.
-    strangersPerAddressMax: 20_000,
     memoryBytesMax: Number.POSITIVE_INFINITY,
-    framesPerMinute: 0,
-    framesBurst: 1,
+    ...(process.env[GUARDED] === undefined ? UNGUARDED : DEFAULT_GUARDS),
     drainMs: 1_000,
   },
 );

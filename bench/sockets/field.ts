@@ -1,10 +1,13 @@
 /** Servers and load generator as one measuring field: open groups of clients, run one, read what its server spent. */
+import { BRIDGE_NODE_OPTIONS } from '#infra/settings.ts';
 import { type Child, startChild } from '../child.ts';
 import { type ScriptName, scriptsOf } from './scripts.ts';
+import { GUARDED } from './settings.ts';
 import type { LoadMessage, LoadRequest, ServerKind, ServerMessage } from './wire.ts';
 
 const SERVER_MODULES: Readonly<Record<ServerKind, URL>> = {
   bridge: new URL('./bridge-server.ts', import.meta.url),
+  guardedBridge: new URL('./bridge-server.ts', import.meta.url),
   echo: new URL('./echo-server.ts', import.meta.url),
   broker: new URL('./broker-server.ts', import.meta.url),
 };
@@ -25,7 +28,9 @@ export const startServer = async (
 ): Promise<Server> => {
   const child: Child<ServerMessage> = startChild(SERVER_MODULES[kind], {
     core: SERVER_CORE,
-    execArgv: options.collect ? ['--expose-gc'] : [],
+    // Every server as the bridge is deployed, so that what differs is the program.
+    execArgv: [...BRIDGE_NODE_OPTIONS, ...(options.collect ? ['--expose-gc'] : [])],
+    env: kind === 'guardedBridge' ? { [GUARDED]: '1' } : {},
   });
   const first = await child.next();
   if (first.kind !== 'listening') {

@@ -7,3 +7,6 @@ export const TERMINALS_ANSWERED = 1_000;
 export const LINK_MASTER: Uint8Array = Uint8Array.from({ length: 32 }, (_, index) => index);
 /** Reply of the worked example: code, authorisation, time, amount. */
 export const PAY_REPLY_BYTES = 53;
+
+/** In the environment of a bridge that has the limits of a deployed one. */
+export const GUARDED = 'BENCH_GUARDED';

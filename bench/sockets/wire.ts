@@ -1,6 +1,6 @@
 /** What the parent, the servers and the load generator say to each other over IPC. */
 
-export type ServerKind = 'bridge' | 'echo' | 'broker';
+export type ServerKind = 'bridge' | 'guardedBridge' | 'echo' | 'broker';
 
 /** From a server. */
 export type ServerMessage =
