@@ -1,5 +1,6 @@
 /** Entries of the journal that no request of a terminal made, each under an id of its own. */
 import type { JournalLine } from './records.ts';
+import { DAY_S, dateOfDay } from './window-calendar.ts';
 
 /** What an entry can be; docs/ledger.md has the lines of each. */
 export const JOURNAL_KINDS = [
@@ -25,3 +26,31 @@ export interface JournalEntry {
   /** Of whoever asked for it: a bank's reference, the number of a case. */
   readonly reference?: string;
 }
+
+/** Whose entries: those that move money of a user or a merchant, or those of a day of UTC (YYYY-MM-DD). */
+export interface EntryList {
+  readonly of: 'user' | 'merchant' | 'day';
+  readonly id: string;
+}
+
+/** All lists that an entry is found in, each once. */
+export const entryListsOf = ({ lines, decidedAtS }: JournalEntry): readonly EntryList[] => {
+  const owners = lines.flatMap(({ account }) => {
+    const [kind = '', id = ''] = account.split(':');
+    const of = OWNERS[kind];
+    return of === undefined ? [] : [`${of}:${id}`];
+  });
+  return [
+    { of: 'day', id: dateOfDay(Math.floor(decidedAtS / DAY_S)) },
+    ...[...new Set(owners)].map((owner): EntryList => {
+      const [of, id] = owner.split(':');
+      return { of, id } as EntryList;
+    }),
+  ];
+};
+
+const OWNERS: Readonly<Record<string, EntryList['of']>> = {
+  wallet: 'user',
+  hold: 'user',
+  merchant: 'merchant',
+};

@@ -18,7 +18,15 @@ export interface MerchantSource {
 export interface TerminalSource
   extends Pick<
     Terminal,
-    'id' | 'merchant' | 'region' | 'group' | 'keyVersionMin' | 'providers' | 'storedSales'
+    | 'id'
+    | 'merchant'
+    | 'region'
+    | 'group'
+    | 'keyVersionMin'
+    | 'providers'
+    | 'storedSales'
+    | 'deadlineMs'
+    | 'transports'
   > {
   /** Where it stands, for people. */
   readonly label?: string;
@@ -29,12 +37,13 @@ export interface TerminalSource
   readonly limits?: Omit<TerminalLimits, 'merchant'>;
 }
 
-/** Everything of the row but what archiving keeps there. */
-export type TerminalRow = Omit<Terminal, 'sequenceFloors'>;
+/** Everything of the row but what archiving and captures keep there. */
+export type TerminalRow = Omit<Terminal, 'sequenceFloors' | 'captureUntilS'>;
 
 /** The merchant's part is a copy, so that a payment reads one row; it is renewed whenever the merchant changes. */
 export const terminalRow = (terminal: TerminalSource, merchant: MerchantSource): TerminalRow => {
   const { id, status, region, group, keyVersionMin, providers, storedSales } = terminal;
+  const { deadlineMs, transports } = terminal;
   const limits = limitsOf(terminal, merchant);
   return {
     id,
@@ -48,6 +57,8 @@ export const terminalRow = (terminal: TerminalSource, merchant: MerchantSource):
     ...(group !== undefined && { group }),
     ...(providers && { providers }),
     ...(storedSales && { storedSales }),
+    ...(deadlineMs !== undefined && { deadlineMs }),
+    ...(transports && { transports }),
     ...(limits && { limits }),
   };
 };

@@ -109,9 +109,13 @@ export class Admin extends Construct {
     table.allow(
       role,
       ['PutItem'],
-      ['A#*', 'DOC#*', 'ENROL#*', 'ID#*', 'IK#*', OPERATOR_RECORDS, 'U#*'],
+      ['A#*', 'DOC#*', 'ENROL#*', 'ID#*', 'IK#*', 'J#*', OPERATOR_RECORDS, 'U#*'],
     );
-    table.allow(role, ['UpdateItem'], ['CASE#*', 'COMPILE', 'ID#*', 'P#*', 'Q#*', 'T#*', 'U#*']);
+    table.allow(
+      role,
+      ['UpdateItem'],
+      ['CASE#*', 'COMPILE', 'ID#*', 'M#*', 'P#*', 'Q#*', 'T#*', 'U#*'],
+    );
     table.allow(role, ['DeleteItem'], ['DOC#*', 'ID#*']);
     role.addToPolicy(
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [compile.queueArn] }),

@@ -15,7 +15,7 @@ import {
   PROVIDERS,
   SMALL_MEMORY_MB,
 } from './settings.ts';
-import { type PaymentTable, withSortKey } from './table.ts';
+import { type PaymentTable, withPrefix, withSortKey } from './table.ts';
 
 export interface BackgroundProps {
   readonly dist: string;
@@ -62,7 +62,7 @@ export class Background extends Construct {
     });
     table.allow(this.projector.role, ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem']);
     table.follow(this.projector, {
-      rows: [withSortKey('REC')],
+      rows: [withSortKey('REC'), withPrefix('J#')],
       batchSize: PROJECTOR_BATCH_SIZE,
       retryAttempts: PROJECTOR_RETRIES_MAX,
     });

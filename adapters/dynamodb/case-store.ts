@@ -135,29 +135,36 @@ const listCases = async (
     .filter((found) => found.state === state);
 };
 
+/** Only while it is open. */
+export const closeCaseUpdate = (
+  TableName: string,
+  id: string,
+  { atS, by, resolution }: CaseClosing,
+): Update => ({
+  TableName,
+  Key: { ...itemKey.operatorCase(id) },
+  UpdateExpression:
+    'SET closedAtS = :at, closedBy = :by, resolution = :resolution, dueShard = :closed',
+  ConditionExpression: 'dueShard = :open',
+  ExpressionAttributeValues: toItem({
+    ':at': atS,
+    ':by': by,
+    ':resolution': resolution,
+    ':open': shardOf('open'),
+    ':closed': shardOf('closed'),
+  }),
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+});
+
 const closeCase = async (
   { client, table }: TableAccess,
   id: string,
-  { atS, by, resolution }: CaseClosing,
+  closing: CaseClosing,
 ): Promise<OperatorCase | undefined> => {
-  const values = { ':at': atS, ':by': by, ':resolution': resolution };
   try {
     const { Attributes = {} } = await orOutage(
       client.send(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: { ...itemKey.operatorCase(id) },
-          UpdateExpression:
-            'SET closedAtS = :at, closedBy = :by, resolution = :resolution, dueShard = :closed',
-          ConditionExpression: 'dueShard = :open',
-          ExpressionAttributeValues: toItem({
-            ...values,
-            ':open': shardOf('open'),
-            ':closed': shardOf('closed'),
-          }),
-          ReturnValues: 'ALL_NEW',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
+        new UpdateItemCommand({ ...closeCaseUpdate(table, id, closing), ReturnValues: 'ALL_NEW' }),
       ),
     );
     return caseFromItem(Attributes);

@@ -10,13 +10,17 @@ import { CONDITION_FAILED, cancellationReasons, isAmbiguous } from './failure.ts
 import { readSales } from './sales-items.ts';
 import { itemKey } from './table.ts';
 
-export const createLedgerStore = (access: TableAccess): LedgerStore => ({
+/** `alongside` is written with every entry, or neither is: the trail of who asked for it. */
+export const createLedgerStore = (
+  access: TableAccess,
+  alongside: readonly TransactWriteItem[] = [],
+): LedgerStore => ({
   readEntry: async (id) => {
     const [item] = await batchRead(access, [itemKey.journal(id)], 'strong');
     return item && journalFromItem(item);
   },
   readMerchant: (merchant, currency) => readMerchant(access, merchant, currency),
-  post: (change) => post(access, change),
+  post: (change) => post(access, change, alongside),
 });
 
 const readMerchant = async (
@@ -39,6 +43,7 @@ const readMerchant = async (
 const post = async (
   { client, table }: TableAccess,
   { entry, account, paid }: LedgerChange,
+  alongside: readonly TransactWriteItem[],
 ): Promise<PostResult> => {
   const items: TransactWriteItem[] = [
     {
@@ -51,25 +56,30 @@ const post = async (
     },
     ...(account === undefined ? [] : [changeBalance(table, account)]),
     ...(paid === undefined ? [] : [addPaid(table, paid)]),
+    ...alongside,
   ];
   try {
     await client.send(new TransactWriteItemsCommand({ TransactItems: items }));
     return { outcome: 'posted' };
   } catch (error) {
-    return notPosted(error, account !== undefined);
+    return notPosted(error, { account, paid });
   }
 };
 
-const notPosted = (error: unknown, ofAccount: boolean): PostResult => {
+const notPosted = (
+  error: unknown,
+  { account, paid }: { readonly account: unknown; readonly paid: unknown },
+): PostResult => {
   const [first, second] = cancellationReasons(error) ?? [];
   if (first?.Code === CONDITION_FAILED) {
     return { outcome: 'recorded', entry: journalFromItem(first.Item ?? {}) };
   }
-  if (second?.Code === CONDITION_FAILED) {
+  if (second?.Code === CONDITION_FAILED && account !== undefined) {
     const { Item: item } = second;
-    return ofAccount
-      ? { outcome: 'account_refused', account: item && accountFromItem(item) }
-      : { outcome: 'paid_meanwhile' };
+    return { outcome: 'account_refused', account: item && accountFromItem(item) };
+  }
+  if (second?.Code === CONDITION_FAILED && paid !== undefined) {
+    return { outcome: 'paid_meanwhile' };
   }
   if (first !== undefined || isAmbiguous(error)) {
     return { outcome: 'conflict' };

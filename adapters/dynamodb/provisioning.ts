@@ -9,7 +9,15 @@ import { isConditionFailed, orOutage } from './failure.ts';
 import type { GuardedWrite } from './guarded-write.ts';
 import { type Item, itemKey } from './table.ts';
 
-const OPTIONAL = ['group', 'merchantFee', 'storedSales', 'limits', 'providers'] as const;
+const OPTIONAL = [
+  'group',
+  'merchantFee',
+  'storedSales',
+  'limits',
+  'providers',
+  'deadlineMs',
+  'transports',
+] as const;
 
 /** Puts the row, or changes it to this. */
 export const terminalWrite = (TableName: string, terminal: TerminalRow): GuardedWrite<never> => {
@@ -45,6 +53,24 @@ export const terminalWrite = (TableName: string, terminal: TerminalRow): Guarded
     },
   };
 };
+
+/** Has the bridge log the frames of a terminal until `untilS`, identifiers hidden; only where there is such a terminal. */
+export const captureWrite = <Refusal extends string>(
+  TableName: string,
+  { terminal, untilS }: { readonly terminal: number; readonly untilS: number },
+  refusal: Refusal,
+): GuardedWrite<Refusal> => ({
+  write: {
+    Update: {
+      TableName,
+      Key: { ...itemKey.terminal(terminal) },
+      UpdateExpression: 'SET captureUntilS = :until',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':until': { N: String(untilS) } },
+    },
+  },
+  refusal,
+});
 
 export interface Enrolment {
   readonly terminal: number;

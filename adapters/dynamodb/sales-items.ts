@@ -1,5 +1,5 @@
 /** What the projector keeps of sales: how each payment was counted, and the shards of every total. */
-import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { QueryCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import {
   addFigures,
   type CountedSale,
@@ -16,6 +16,7 @@ import type { RequestKey } from '#protocol/request.ts';
 import { fromItem, numberOf, textOf, toItem } from './attributes.ts';
 import { batchRead } from './batch-read.ts';
 import type { TableAccess } from './dynamodb-payment-store.ts';
+import { orOutage } from './failure.ts';
 import { type Item, itemKey } from './table.ts';
 
 /** Short names: there is one such row per payment. rv revision, me merchant, pc currency, dy day, wi windows [{i id, u units}], fg figures in the order of SALES_FIELDS. */
@@ -97,6 +98,90 @@ export const readSales = async (
     ...found.map(figuresFromItem).reduce(addFigures, NO_SALES),
     changes: found.reduce((sum, item) => sum + Number(item.changes?.N ?? 0), 0),
   };
+};
+
+/** Of one day in one currency. */
+export interface DaySales {
+  readonly day: string;
+  readonly currency: number;
+  readonly figures: SalesFigures;
+}
+
+/** The days of a merchant from `fromDay` to `toDay` (YYYY-MM-DD, both counted) on which something was counted, in order: one query per shard. */
+export const readMerchantDays = async (
+  access: TableAccess,
+  merchant: string,
+  { fromDay, toDay }: { readonly fromDay: string; readonly toDay: string },
+): Promise<readonly DaySales[]> => {
+  const items = await queryShards(access, merchant, [`DAY#${fromDay}#`, `DAY#${toDay}#~`]);
+  return sumUp(items).map(([bucket, figures]) => ({
+    day: bucket.day ?? '',
+    currency: bucket.currency,
+    figures,
+  }));
+};
+
+/** All days of a merchant, by currency. */
+export const readMerchantTotals = async (
+  access: TableAccess,
+  merchant: string,
+): Promise<readonly Omit<DaySales, 'day'>[]> => {
+  const items = await queryShards(access, merchant, ['TOTAL#', 'TOTAL#~']);
+  return sumUp(items).map(([{ currency }, figures]) => ({ currency, figures }));
+};
+
+const queryShards = async (
+  access: TableAccess,
+  merchant: string,
+  [from, to]: readonly [string, string],
+): Promise<readonly Item[]> => {
+  const shards = Array.from({ length: SALES_SHARDS }, (_, shard) => shard);
+  const parts = await Promise.all(
+    shards.map((shard) => {
+      const { pk } = itemKey.sales({ of: 'merchant', id: merchant, currency: 0 }, shard);
+      return queryAll(access, pk.S, [from, to]);
+    }),
+  );
+  return parts.flat();
+};
+
+const queryAll = async (
+  { client, table }: TableAccess,
+  pk: string,
+  [from, to]: readonly [string, string],
+): Promise<readonly Item[]> => {
+  const found: Item[] = [];
+  let after: Item | undefined;
+  do {
+    const page = await orOutage(
+      client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+          ExpressionAttributeValues: toItem({ ':pk': pk, ':from': from, ':to': to }),
+          ConsistentRead: true,
+          ExclusiveStartKey: after,
+        }),
+      ),
+    );
+    found.push(...(page.Items ?? []));
+    after = page.LastEvaluatedKey;
+  } while (after !== undefined);
+  return found;
+};
+
+/** Shards of the same total together, in order of day and currency. */
+const sumUp = (items: readonly Item[]): readonly (readonly [SalesBucket, SalesFigures])[] => {
+  const totals = new Map<string, readonly [SalesBucket, SalesFigures]>();
+  for (const item of items) {
+    const bucket = bucketOfItem(item);
+    const name = item.sk?.S ?? '';
+    if (bucket !== undefined) {
+      const [, figures] = totals.get(name) ?? [bucket, NO_SALES];
+      totals.set(name, [bucket, addFigures(figures, figuresFromItem(item))]);
+    }
+  }
+  return [...totals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, total]) => total);
 };
 
 /** The total that an item is a shard of; undefined: it is none. */

@@ -1,5 +1,6 @@
 /** The one table: key builders, the sparse index of holds, and its definition for tests. */
 import type { AttributeValue, CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { EntryList } from '#core/journal.ts';
 import type { PaymentList } from '#core/payment-summary.ts';
 import type { SalesBucket } from '#core/sales-figures.ts';
 import type { RequestKey } from '#protocol/request.ts';
@@ -35,6 +36,7 @@ export const itemKey: {
   readonly touch: (payment: RequestKey, by: RequestKey) => ItemKey;
   readonly sales: (bucket: SalesBucket, shard: number) => ItemKey;
   readonly listed: (list: PaymentList, shard: number, place: string) => ItemKey;
+  readonly listedEntry: (list: EntryList, place: string) => ItemKey;
   readonly paid: (merchant: string, currency: number) => ItemKey;
   readonly endpoint: (id: string) => ItemKey;
   readonly document: (kind: string, id: string) => ItemKey;
@@ -71,6 +73,7 @@ export const itemKey: {
     ),
   listed: ({ of, id }: PaymentList, shard: number, place: string): ItemKey =>
     keyOf(`F#${of}#${id}#${shard}`, place),
+  listedEntry: ({ of, id }: EntryList, place: string): ItemKey => keyOf(`FJ#${of}#${id}`, place),
   paid: (merchant: string, currency: number): ItemKey => keyOf(`M#${merchant}`, `PAID#${currency}`),
   endpoint: (id: string): ItemKey => keyOf('WEBHOOKS', `ENDPOINT#${id}`),
   document: (kind: string, id: string): ItemKey => keyOf(`DOC#${kind}`, id),

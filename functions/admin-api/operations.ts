@@ -2,19 +2,24 @@
 import { isWrite, type Operation } from './http/operation.ts';
 import { approvalOperations } from './resources/approvals.ts';
 import { AUDIT_OPERATIONS } from './resources/audit.ts';
+import { CASE_OPERATIONS } from './resources/cases.ts';
 import { CATALOGUE_OPERATIONS } from './resources/catalogue.ts';
 import { COMPILATION_OPERATIONS } from './resources/compilations.ts';
 import { IDENTIFIER_OPERATIONS } from './resources/identifiers.ts';
 import { MERCHANT_OPERATIONS } from './resources/merchants.ts';
 import { STORY_OPERATIONS } from './resources/payment-story.ts';
 import { PAYMENT_OPERATIONS } from './resources/payments.ts';
+import { POSTING_OPERATIONS } from './resources/postings.ts';
 import { importProducts } from './resources/products.ts';
 import { REFUND_OPERATIONS } from './resources/refunds.ts';
+import { SETTLEMENT_OPERATIONS } from './resources/settlements.ts';
+import { captureTerminal } from './resources/terminal-capture.ts';
 import { TERMINAL_OPERATIONS } from './resources/terminals.ts';
 import { USER_OPERATIONS } from './resources/users.ts';
 
 const RESOURCES: readonly Operation[] = [
   ...TERMINAL_OPERATIONS,
+  captureTerminal,
   ...MERCHANT_OPERATIONS,
   ...USER_OPERATIONS,
   ...IDENTIFIER_OPERATIONS,
@@ -24,6 +29,9 @@ const RESOURCES: readonly Operation[] = [
   ...PAYMENT_OPERATIONS,
   ...STORY_OPERATIONS,
   ...REFUND_OPERATIONS,
+  ...POSTING_OPERATIONS,
+  ...SETTLEMENT_OPERATIONS,
+  ...CASE_OPERATIONS,
   ...AUDIT_OPERATIONS,
 ];
 

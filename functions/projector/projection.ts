@@ -1,7 +1,9 @@
 /** What one change of the table means for the rows that follow from it. Pure. */
 import type { DynamoDBRecord } from 'aws-lambda';
+import { journalFromItem } from '#adapters/dynamodb/entity-items.ts';
 import { recordFromItem } from '#adapters/dynamodb/record-item.ts';
 import type { Item } from '#adapters/dynamodb/table.ts';
+import type { JournalEntry } from '#core/journal.ts';
 import type { RequestRecord } from '#core/records.ts';
 
 export interface Projection {
@@ -31,4 +33,12 @@ export const projectChange = (change: DynamoDBRecord): Projection | undefined =>
     atS: Math.floor(change.dynamodb?.ApproximateCreationDateTime ?? record.decidedAtS),
     ...(isNew && !isStored ? { drawnAtS: record.decidedAtS } : {}),
   };
+};
+
+/** An entry of the journal that has just been put; undefined for any other change. */
+export const entryOfChange = (change: DynamoDBRecord): JournalEntry | undefined => {
+  const image = change.dynamodb?.NewImage;
+  return image?.sk?.S === 'E' && image.pk?.S?.startsWith('J#') === true
+    ? journalFromItem(image as Item)
+    : undefined;
 };

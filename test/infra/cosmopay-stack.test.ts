@@ -127,8 +127,8 @@ describe('rights', () => {
 
   it('let the admin API read the table, and write what operators enter, by partition key', () => {
     expect(writesOf('AdminAdminApi')).toEqual([
-      ['dynamodb:PutItem', ['A#*', 'DOC#*', 'ENROL#*', 'ID#*', 'IK#*', 'P#*#255#*', 'U#*']],
-      ['dynamodb:UpdateItem', ['CASE#*', 'COMPILE', 'ID#*', 'P#*', 'Q#*', 'T#*', 'U#*']],
+      ['dynamodb:PutItem', ['A#*', 'DOC#*', 'ENROL#*', 'ID#*', 'IK#*', 'J#*', 'P#*#255#*', 'U#*']],
+      ['dynamodb:UpdateItem', ['CASE#*', 'COMPILE', 'ID#*', 'M#*', 'P#*', 'Q#*', 'T#*', 'U#*']],
       ['dynamodb:DeleteItem', ['DOC#*', 'ID#*']],
     ]);
     expect(actionsOf('AdminAdminApi')).not.toContain('dynamodb:Scan');
@@ -320,10 +320,15 @@ describe('the request queue', () => {
   });
 });
 
-it('calls the projector for changes of requests, and not for what it writes itself', () => {
+it('calls the projector for changes of requests and entries, and not for what it writes itself', () => {
   template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
     FunctionName: { Ref: Match.stringLikeRegexp('^BackgroundProjector') },
-    FilterCriteria: { Filters: [{ Pattern: '{"dynamodb":{"Keys":{"sk":{"S":["REC"]}}}}' }] },
+    FilterCriteria: {
+      Filters: [
+        { Pattern: '{"dynamodb":{"Keys":{"sk":{"S":["REC"]}}}}' },
+        { Pattern: '{"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"J#"}]}}}}' },
+      ],
+    },
   });
 });
 
@@ -417,6 +422,14 @@ it('passes TCP through on three ports, so that TLS ends in the bridge', () => {
   );
   const fromAnywhere = open.filter(({ CidrIp }) => CidrIp === '0.0.0.0/0');
   expect(fromAnywhere.map(({ FromPort }) => FromPort).sort()).toEqual([7010, 7012, 7013]);
+});
+
+it('runs the bridge with little room for young objects, which idle connections do not need', () => {
+  const [task] = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
+  expect(task?.Properties.ContainerDefinitions[0].Environment).toContainEqual({
+    Name: 'NODE_OPTIONS',
+    Value: '--enable-source-maps --max-semi-space-size=4',
+  });
 });
 
 it('gives the bridge the certificate of TLS to read again, and no other secret', () => {

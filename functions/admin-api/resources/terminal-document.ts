@@ -12,7 +12,7 @@ import type { GuardedWrite } from '#adapters/dynamodb/guarded-write.ts';
 import { placeRemoval, placeWrite } from '#adapters/dynamodb/merchant-terminals.ts';
 import { terminalWrite } from '#adapters/dynamodb/provisioning.ts';
 import { type MerchantSource, type TerminalSource, terminalRow } from '#core/terminal-sources.ts';
-import { AMOUNT_MINOR_MAX } from '#protocol/limits.ts';
+import { AMOUNT_MINOR_MAX, DEADLINE_MS_MAX } from '#protocol/limits.ts';
 import { Id, integer, textOf } from '../http/fields.ts';
 import { type ProblemName, type Refusal, refuse } from '../http/problems.ts';
 
@@ -44,6 +44,14 @@ export const TerminalSettings = z.strictObject({
       perDayMinor: integer(1, AMOUNT_MINOR_MAX).optional(),
       perDayCount: integer(1, COUNT_MAX).optional(),
     })
+    .optional(),
+  /** Milliseconds within which an answer is of use where a PAY does not say so. */
+  deadlineMs: integer(1_000, DEADLINE_MS_MAX).optional(),
+  /** Ways on which it may come; absent: all. */
+  transports: z
+    .array(z.enum(['plain', 'tls', 'psk', 'mtls']))
+    .min(1)
+    .max(4)
     .optional(),
   /** Sales made while offline; absent: none. */
   storedSales: z

@@ -7,7 +7,7 @@ import { readSales } from '#adapters/dynamodb/sales-items.ts';
 import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
 import type { SalesBucket } from '#core/sales-figures.ts';
 import { applyProjection } from '#functions/projector/apply-projection.ts';
-import type { Projection } from '#functions/projector/projection.ts';
+import { entryOfChange, type Projection } from '#functions/projector/projection.ts';
 import { type Dynoxide, startDynoxide } from '#test/support/dynoxide.ts';
 import { payRecord, SOLD_AT_S } from '#test/support/pay-record.ts';
 import { TERMINAL } from '#test/support/payment-world.ts';
@@ -155,6 +155,28 @@ describe('a projection', () => {
       const { payments } = await search({ list, limit: 5 });
       expect(payments).toMatchObject([{ key: { sequence: 7 }, refundedMinor: 30 }]);
     }
+  });
+
+  it('takes the entries of the journal from the stream, when they are put, and nothing else', () => {
+    const NewImage = {
+      pk: { S: 'J#expiry-1001-1-7' },
+      sk: { S: 'E' },
+      kind: { S: 'expiry' },
+      cu: { N: '410' },
+      at: { N: String(SOLD_AT_S) },
+      ln: { L: [{ M: { a: { S: 'wallet:u-1' }, m: { N: '5' } } }] },
+    };
+    expect(entryOfChange({ dynamodb: { NewImage } })).toEqual({
+      id: 'expiry-1001-1-7',
+      kind: 'expiry',
+      currency: 410,
+      decidedAtS: SOLD_AT_S,
+      lines: [{ account: 'wallet:u-1', amountMinor: 5 }],
+    });
+    expect(entryOfChange({ dynamodb: {} })).toBeUndefined();
+    expect(
+      entryOfChange({ dynamodb: { NewImage: { ...NewImage, sk: { S: 'X' } } } }),
+    ).toBeUndefined();
   });
 
   it('raises last seen and the highest number of each key version, and never lowers them', async () => {

@@ -44,6 +44,8 @@ describe('the row of a terminal', () => {
   it('has settings as they were entered', () => {
     const settings = {
       providers: ['kakaopay'],
+      deadlineMs: 5_000,
+      transports: ['tls'],
       storedSales: { amountMinorMax: 1, ageSMax: 2 },
       limits: { perDayCount: 3 },
     };
