@@ -1,6 +1,6 @@
 /** How the customer pays: scan, tap, insert or type; and the PIN where the code asks for one. */
 import { h, type JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ENTRY_MODES, typedEntryMode } from '#client/content/identifier-entry.ts';
 import type { CardView, KioskView, ScreenView } from '#client/content/kiosk-view.ts';
 import { Heading } from './heading.ts';
@@ -111,7 +111,8 @@ const CodeEntry = ({
   const typing = useTyping();
   const [shown, setShown] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  // With the screen, not after its first paint: a scanner does not wait, and half a code is another one.
+  useLayoutEffect(() => {
     // A scanner types wherever the focus is: its first character takes the focus to the field, the rest follow.
     const catchKeys = (event: KeyboardEvent): void => {
       if (isPrintable(event) && !(event.target instanceof HTMLInputElement)) {
