@@ -66,7 +66,7 @@ const PRODUCTS: readonly Product[] = [
 ];
 
 const windowsAt = (nowS: number): readonly WindowSource[] => [
-  { id: 'days-away', scope: { categories: ['perfume'] }, weekly: [daysAway(nowS)] },
+  { id: DAYS_AWAY_WINDOW, scope: { categories: ['perfume'] }, weekly: [daysAway(nowS)] },
   {
     id: 'daytime',
     scope: { skus: ['CRM-02'] },
@@ -138,6 +138,23 @@ export const CODES: readonly (PromotionCode & { readonly code: string })[] = [
   { code: 'GIFT-7F3K', promotion: 'gift', uses: 1 },
   { code: 'GIFT-9Q2M', promotion: 'gift', uses: 1 },
 ];
+
+/** Its window is another one every few days. */
+export const DAYS_AWAY_WINDOW = 'days-away';
+
+type Documents = Readonly<Record<string, object>>;
+
+/** The same sources as operators keep them, by kind and id. */
+export const shopDocuments = (nowS: number): Readonly<Record<string, Documents>> => ({
+  region: byId(REGIONS, ({ id, ...region }) => [id, region]),
+  product: byId(PRODUCTS, ({ sku, ...product }) => [sku, product]),
+  window: byId(windowsAt(nowS), ({ id, ...window }) => [id, window]),
+  priceList: byId(PRICE_LISTS, ({ id, version: _, ...list }) => [id, list]),
+  promotion: byId(PROMOTIONS, ({ id, version: _, ...promotion }) => [id, promotion]),
+});
+
+const byId = <T>(sources: readonly T[], entry: (source: T) => [string, object]): Documents =>
+  Object.fromEntries(sources.map(entry));
 
 /** Sheets and catalogues as the operator's sources make them now. */
 export const compileShop = (

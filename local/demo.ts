@@ -12,7 +12,7 @@ import { priceAt, sheetAt } from '#core/sheet-at.ts';
 import { fromHex, toHex } from '#protocol/bytes.ts';
 import { deriveLinkKeys, deriveMessageKeys } from '#protocol/cp1/keys.ts';
 import { putDemoDocuments } from './demo-documents.ts';
-import { CNY, CODES, compileShop, GROUPS, KRW } from './demo-shop.ts';
+import { CNY, CODES, compileShop, GROUPS, KRW, shopDocuments } from './demo-shop.ts';
 
 /** Whose codes the demo's terminals take: the simulated acquirer answers for it. */
 const PROVIDERS = ['kakaopay'];
@@ -221,6 +221,7 @@ const putDocuments = (
         keyVersionMin: 0,
         providers: PROVIDERS,
       })),
+      shop: shopDocuments(nowS),
     },
     nowS,
   );

@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   functions: ['protocol', 'core', 'adapters'],
   bridge: ['protocol', 'core', 'adapters'],
   client: ['protocol'],
+  cli: ['protocol', 'client'],
   infra: ['protocol'],
   local: ['protocol', 'core', 'adapters', 'functions', 'bridge', 'client'],
 };

@@ -93,6 +93,8 @@ export interface Shop {
   auditProblems(): Promise<readonly string[]>;
   /** What `npm run audit` says, and its exit code. */
   audit(): Promise<{ readonly code: number; readonly output: string }>;
+  /** What the command line says, and its exit code. */
+  cosmopay(...args: readonly string[]): Promise<{ readonly code: number; readonly output: string }>;
   /** Changes a number of a row behind the system's back. */
   plant(pk: string, sk: string, name: string, value: number): Promise<void>;
   /** How often it has been started again; each start makes one sale of its own to the rich user. */
@@ -204,11 +206,14 @@ const takeOut = async (access: TableAccess, user: string, amountMinor: number): 
   }
 };
 
-/** What `npm run audit` does and says beside a running system. */
-const runAudit = (dir: string): Promise<{ readonly code: number; readonly output: string }> =>
+/** What a program does and says beside a running system. */
+const runBeside = (
+  dir: string,
+  args: readonly string[],
+): Promise<{ readonly code: number; readonly output: string }> =>
   new Promise((resolve) => {
     const env = { ...process.env, COSMOPAY_DIR: dir };
-    execFile(process.execPath, ['local/audit.ts'], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, args, { env }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
     });
   });
@@ -415,7 +420,8 @@ export const openShop = async (
       table.client.destroy();
       return violations;
     },
-    audit: () => runAudit(dir),
+    audit: () => runBeside(dir, ['local/audit.ts']),
+    cosmopay: (...args) => runBeside(dir, ['cli/main.ts', ...args]),
     async plant(pk, sk, name, value) {
       const { client, table } = access();
       await client.send(

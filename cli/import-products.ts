@@ -1,0 +1,113 @@
+/** Sends many products, some at a time, and tells what became of every line. */
+import type { Api } from './api.ts';
+import { CliError } from './cli-error.ts';
+import type { ProductLine } from './product-csv.ts';
+
+/** Products of one request: what the API takes. */
+export const BATCH = 25;
+/** Requests under way at once: the API has no more sandboxes for one client than this keeps busy. */
+export const AT_ONCE = 4;
+
+export type Outcome = 'created' | 'changed' | 'unchanged' | 'refused';
+
+export interface LineReport {
+  readonly line: number;
+  readonly id: string;
+  readonly outcome: Outcome;
+  /** `field: expected`, of a line that is refused. */
+  readonly errors: readonly string[];
+}
+
+interface Answered {
+  readonly id: string;
+  readonly outcome: Outcome;
+  readonly errors?: readonly { readonly field: string; readonly expected: string }[];
+}
+
+/** In order of the lines. A batch that the API refuses as a whole is refused line by line; rejects only where the API cannot be asked. */
+export const importProducts = async (
+  api: Api,
+  lines: readonly ProductLine[],
+  options: { readonly dryRun: boolean; readonly onDone: (lines: number) => void },
+): Promise<readonly LineReport[]> => {
+  const batches: (readonly ProductLine[])[] = [];
+  for (let at = 0; at < lines.length; at += BATCH) {
+    batches.push(lines.slice(at, at + BATCH));
+  }
+  const reports: (readonly LineReport[])[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let at = next; at < batches.length; at = next) {
+      next += 1;
+      const batch = batches[at] ?? [];
+      reports[at] = await importBatch(api, batch, options.dryRun);
+      options.onDone(batch.length);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return reports.flat();
+};
+
+const importBatch = async (
+  api: Api,
+  batch: readonly ProductLine[],
+  dryRun: boolean,
+): Promise<readonly LineReport[]> => {
+  const twice = repeated(batch);
+  const sent = batch.filter((line) => !twice.has(line));
+  const items = sent.map(({ product }) => ({ id: '', ...product }));
+  const answers = items.length === 0 ? [] : await answersOf(api, items, dryRun);
+  return batch.map((line) => {
+    const { line: number, product } = line;
+    const id = String(product.id ?? '');
+    const answer = answers[sent.indexOf(line)];
+    const errors = (answer?.errors ?? []).map(({ field, expected }) => `${field}: ${expected}`);
+    return twice.has(line)
+      ? {
+          line: number,
+          id,
+          outcome: 'refused',
+          errors: ['id: one that is not in the lines just above'],
+        }
+      : { line: number, id, outcome: answer?.outcome ?? 'refused', errors };
+  });
+};
+
+/** Lines whose id stands in an earlier line of the same batch. */
+const repeated = (batch: readonly ProductLine[]): ReadonlySet<ProductLine> => {
+  const seen = new Set<unknown>();
+  return new Set(
+    batch.filter(({ product: { id } }) => {
+      const again = seen.has(id);
+      seen.add(id);
+      return again;
+    }),
+  );
+};
+
+const answersOf = async (
+  api: Api,
+  items: readonly object[],
+  dryRun: boolean,
+): Promise<readonly Answered[]> => {
+  try {
+    const { body } = await api.ask('PUT', '/v1/products', {
+      body: dryRun ? { dryRun, items } : { items },
+    });
+    return body.items as readonly Answered[];
+  } catch (error) {
+    if (items.length === 1 && error instanceof CliError && error.exit === 1) {
+      const errors = [{ field: 'line', expected: error.message }];
+      return [{ id: '', outcome: 'refused', errors }];
+    }
+    if (!(error instanceof CliError) || error.exit !== 1) {
+      throw error;
+    }
+    // One line spoils the others: each is asked about alone.
+    const alone: Answered[] = [];
+    for (const item of items) {
+      alone.push(...(await answersOf(api, [item], dryRun)));
+    }
+    return alone;
+  }
+};

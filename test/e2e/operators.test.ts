@@ -1,0 +1,101 @@
+/** An operator's day with the command line: a new product sells, a sale is found and given back, the settlement agrees with the ledger. */
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { Purchase } from '../support/foreign-terminal.ts';
+import { openShop, type Shop } from './support/shop.ts';
+
+const SKU = 'NEW-01';
+const PRICE = 15_500;
+const MERCHANT = 'M-COSMO';
+const APPROVED = 0;
+const SALE_WINDOW_CLOSED = 9;
+/** Milliseconds in which queue, compiler and projector have followed. */
+const FOLLOWED_MS = 20_000;
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(async () => {
+  expect(await shop.auditProblems()).toEqual([]);
+  await shop.close();
+});
+
+const run = async (...args: readonly string[]): Promise<string> => {
+  const { code, output } = await shop.cosmopay(...args);
+  expect({ args, code, output: code === 0 ? '' : output }).toEqual({ args, code: 0, output: '' });
+  return output;
+};
+const json = async (...args: readonly string[]) =>
+  (await run(...args, '--json'))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+const set = (...settings: readonly string[]) => settings.flatMap((setting) => ['--set', setting]);
+const buy = (): Purchase => ({ ...shop.sale(), sku: SKU, unitPriceMinor: PRICE });
+const sell = async (): Promise<number> => (await shop.till.ask(shop.till.payFrame(buy()))).code;
+const followed = (check: () => Promise<void>) =>
+  vi.waitFor(check, { timeout: FOLLOWED_MS, interval: 200 });
+const window = (from: string, to: string) =>
+  `weekly=${JSON.stringify([{ days: [1, 2, 3, 4, 5, 6, 7], from, to }])}`;
+
+it('adds a product, opens it, and it sells; closes it, and it does not', async () => {
+  await run(
+    'product',
+    'add',
+    ...set(`id=${SKU}`, 'name=Lip tint', 'category=lips', `basePriceMinor.KR=${PRICE}`),
+  );
+  await run(
+    'window',
+    'add',
+    ...set('id=tint', 'zone=Asia/Seoul', window('00:00', '24:00'), `scope={"skus":["${SKU}"]}`),
+  );
+  await followed(async () => expect(await sell()).toBe(APPROVED));
+  await run('window', 'change', 'tint', ...set(window('00:00', '00:01'), 'validTo=2000-01-01'));
+  await followed(async () => expect(await sell()).toBe(SALE_WINDOW_CLOSED));
+});
+
+it('finds the sale, gives it back, and settles the rest: the sums are those of the ledger', async () => {
+  const [sale] = await json(
+    'payment',
+    'list',
+    '--user',
+    shop.rich,
+    '--state',
+    'posted',
+    '--max',
+    '1',
+  );
+  expect(sale).toMatchObject({ amountMinor: PRICE, items: [`${SKU}*1`] });
+  const { terminal, keyVersion, sequence } = sale.key;
+  const name = `${terminal}-${keyVersion}-${sequence}`;
+  const before = await shop.balanceOf(shop.rich);
+  await run('refund', name, '--amount', '500', '--reason', 'broken cap');
+  expect(await shop.balanceOf(shop.rich)).toBe(before + 500);
+  const today = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10);
+  const settle = async () =>
+    (await json('settlement', MERCHANT, '--from', today, '--to', today))[0];
+  await followed(async () => {
+    expect(await run('payment', 'show', name)).toContain('operator');
+    const { days, balances } = await settle();
+    const [day] = days.filter(({ currency }: { currency: number }) => currency === 410);
+    expect(day.figures.refundedMinor).toBe(500);
+    expect(day.figures.netMinor).toBe(day.figures.grossMinor - 500);
+    const [korea] = balances.filter(({ currency }: { currency: number }) => currency === 410);
+    expect(korea.owedMinor).toBe(day.figures.payableMinor);
+    await run(
+      'posting',
+      'settlement',
+      '--id',
+      `st-${today}`,
+      '--amount',
+      String(korea.owedMinor),
+      '--currency',
+      '410',
+      '--merchant',
+      MERCHANT,
+    );
+  });
+  const { balances } = await settle();
+  expect(balances.find(({ currency }: { currency: number }) => currency === 410).owedMinor).toBe(0);
+  expect(await shop.auditProblems()).toEqual([]);
+});
