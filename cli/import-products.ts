@@ -1,6 +1,6 @@
 /** Sends many products, some at a time, and tells what became of every line. */
 import type { Api } from './api.ts';
-import { CliError } from './cli-error.ts';
+import { CliError, EXIT } from './cli-error.ts';
 import type { ProductLine } from './product-csv.ts';
 
 /** Products of one request: what the API takes. */
@@ -96,11 +96,11 @@ const answersOf = async (
     });
     return body.items as readonly Answered[];
   } catch (error) {
-    if (items.length === 1 && error instanceof CliError && error.exit === 1) {
+    if (items.length === 1 && error instanceof CliError && error.exit === EXIT.refused) {
       const errors = [{ field: 'line', expected: error.message }];
       return [{ id: '', outcome: 'refused', errors }];
     }
-    if (!(error instanceof CliError) || error.exit !== 1) {
+    if (!(error instanceof CliError) || error.exit !== EXIT.refused) {
       throw error;
     }
     // One line spoils the others: each is asked about alone.

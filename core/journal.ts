@@ -1,6 +1,6 @@
 /** Entries of the journal that no request of a terminal made, each under an id of its own. */
+import { usageDay } from './day-usage.ts';
 import type { JournalLine } from './records.ts';
-import { DAY_S, dateOfDay } from './window-calendar.ts';
 
 /** What an entry can be; docs/ledger.md has the lines of each. */
 export const JOURNAL_KINDS = [
@@ -35,18 +35,15 @@ export interface EntryList {
 
 /** All lists that an entry is found in, each once. */
 export const entryListsOf = ({ lines, decidedAtS }: JournalEntry): readonly EntryList[] => {
-  const owners = lines.flatMap(({ account }) => {
+  const lists = new Map<string, EntryList>();
+  for (const { account } of lines) {
     const [kind = '', id = ''] = account.split(':');
     const of = OWNERS[kind];
-    return of === undefined ? [] : [`${of}:${id}`];
-  });
-  return [
-    { of: 'day', id: dateOfDay(Math.floor(decidedAtS / DAY_S)) },
-    ...[...new Set(owners)].map((owner): EntryList => {
-      const [of, id] = owner.split(':');
-      return { of, id } as EntryList;
-    }),
-  ];
+    if (of !== undefined) {
+      lists.set(`${of} ${id}`, { of, id });
+    }
+  }
+  return [{ of: 'day', id: usageDay('UTC', decidedAtS) }, ...lists.values()];
 };
 
 const OWNERS: Readonly<Record<string, EntryList['of']>> = {

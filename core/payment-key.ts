@@ -2,9 +2,6 @@
 import type { RequestKey } from '#protocol/request.ts';
 import type { Inbound } from './inbound.ts';
 
-/** Key version of requests that operators make in a terminal's name: no terminal is ever given keys of it. */
-export const OPERATOR_KEY_VERSION = 255;
-
 /** The PAY that a request is about: its key version is the request's own where it names none; a PAY is about itself. */
 export const paymentKey = ({ key, request }: Pick<Inbound, 'key' | 'request'>): RequestKey =>
   'paymentSequence' in request

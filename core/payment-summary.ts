@@ -1,14 +1,16 @@
 /** A payment as one line of a list that operators search, and the lists that it stands in. Pure. */
+
 import type { CodeName } from '#protocol/codes.ts';
 import type { RequestKey } from '#protocol/request.ts';
+import { usageDay } from './day-usage.ts';
 import type { RecordedState, RequestRecord } from './records.ts';
-import { DAY_S, dateOfDay } from './window-calendar.ts';
+import { SALES_SHARDS, salesShard } from './sales-figures.ts';
 
 /** Products that a line names; the record has all of them. */
 export const SUMMARY_ITEMS_MAX = 5;
 
 /** Partitions of lists that all terminals add to: each takes a thousand payments a second. */
-export const LIST_SHARDS = 8;
+export const LIST_SHARDS: number = SALES_SHARDS;
 
 export interface PaymentSummary {
   readonly key: RequestKey;
@@ -70,7 +72,7 @@ export const listsOf = ({
   decidedAtS,
 }: PaymentSummary): readonly PaymentList[] => [
   { of: 'terminal', id: key.terminal },
-  { of: 'day', id: dateOfDay(Math.floor(decidedAtS / DAY_S)) },
+  { of: 'day', id: usageDay('UTC', decidedAtS) },
   ...(merchant === '' ? [] : [{ of: 'merchant' as const, id: merchant }]),
   ...(user === '' ? [] : [{ of: 'user' as const, id: user }]),
 ];
@@ -78,6 +80,10 @@ export const listsOf = ({
 /** How many partitions a list has: a terminal has one request in flight, and a user two hands. */
 export const shardsOf = ({ of }: PaymentList): number =>
   of === 'terminal' || of === 'user' ? 1 : LIST_SHARDS;
+
+/** The partition of the list that a payment is in. */
+export const listShard = (list: PaymentList, key: RequestKey): number =>
+  salesShard(key) % shardsOf(list);
 
 /** Where a payment stands in each of its lists: they are ordered by time, and equal times by K. */
 export const placeOf = ({ key, decidedAtS }: PaymentSummary): string =>

@@ -36,9 +36,9 @@ export type Posting = Common &
 /** Ids that entries of our own have. */
 const OWN_ID = /^(?:expiry|opening)-/;
 /** An id of ours, or of whoever asks. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+export const POSTING_NAME: RegExp = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** Printable ASCII, for a statement. */
-const REFERENCE = /^[\x20-\x7e]{1,64}$/;
+export const POSTING_REFERENCE: RegExp = /^[\x20-\x7e]{1,64}$/;
 const CURRENCY_MAX = 999;
 
 /** The field at fault; undefined: it can be posted. */
@@ -46,10 +46,10 @@ export const invalidField = (posting: Posting): string | undefined => {
   const { id, amountMinor, currency, reference } = posting;
   const sign = posting.kind === 'adjustment' ? Math.sign(amountMinor) : 1;
   const checks: readonly (readonly [string, boolean])[] = [
-    ['id', NAME.test(id) && !OWN_ID.test(id)],
+    ['id', POSTING_NAME.test(id) && !OWN_ID.test(id)],
     ['currency', isWithin(currency, 1, CURRENCY_MAX)],
     ['amountMinor', isWithin(amountMinor * sign, 1, AMOUNT_MINOR_MAX)],
-    ['reference', reference === undefined || REFERENCE.test(reference)],
+    ['reference', reference === undefined || POSTING_REFERENCE.test(reference)],
     ...partyChecks(posting),
   ];
   return checks.find(([, holds]) => !holds)?.[0];
@@ -58,22 +58,22 @@ export const invalidField = (posting: Posting): string | undefined => {
 const partyChecks = (posting: Posting): readonly (readonly [string, boolean])[] => {
   switch (posting.kind) {
     case 'settlement':
-      return [['merchant', NAME.test(posting.merchant)]];
+      return [['merchant', POSTING_NAME.test(posting.merchant)]];
     case 'provider_payout': {
       const { provider, feeMinor = 0, amountMinor } = posting;
       return [
-        ['provider', NAME.test(provider)],
+        ['provider', POSTING_NAME.test(provider)],
         ['feeMinor', isWithin(feeMinor, 0, amountMinor)],
       ];
     }
     case 'tax_remittance':
-      return [['region', NAME.test(posting.region)]];
+      return [['region', POSTING_NAME.test(posting.region)]];
     case 'promotion_funding':
-      return [['promotion', NAME.test(posting.promotion)]];
+      return [['promotion', POSTING_NAME.test(posting.promotion)]];
     case 'fee_withdrawal':
       return [];
     default:
-      return [['user', NAME.test(posting.user)]];
+      return [['user', POSTING_NAME.test(posting.user)]];
   }
 };
 

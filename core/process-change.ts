@@ -11,10 +11,11 @@ import {
   undecided,
   unstored,
 } from './answering.ts';
+import { OPERATOR_KEY_VERSION } from './enrolment.ts';
 import type { Inbound, Outcome, ProcessDeps } from './inbound.ts';
 import { uncoveredCase } from './operator-case.ts';
 import { OutageError } from './outage.ts';
-import { OPERATOR_KEY_VERSION, paymentKey } from './payment-key.ts';
+import { paymentKey } from './payment-key.ts';
 import {
   type Change,
   type ChangeRequest,

@@ -29,14 +29,26 @@ const readMerchant = async (
   currency: number,
 ): Promise<MerchantBalance> => {
   const [[paid], { payableMinor }] = await Promise.all([
-    batchRead(access, [itemKey.paid(merchant, currency)], 'strong'),
+    readPaid(access, merchant, [currency]),
     readSales(access, { of: 'merchant', id: merchant, currency }),
   ]);
-  return {
-    payableMinor,
+  return { payableMinor, paidMinor: 0, version: 0, ...paid };
+};
+
+type Paid = Pick<MerchantBalance, 'paidMinor' | 'version'>;
+
+/** What was paid out to a merchant, in the order of the currencies asked. */
+export const readPaid = async (
+  access: TableAccess,
+  merchant: string,
+  currencies: readonly number[],
+): Promise<readonly Paid[]> => {
+  const keys = currencies.map((currency) => itemKey.paid(merchant, currency));
+  const items = await batchRead(access, keys, 'strong');
+  return items.map((paid) => ({
     paidMinor: Number(paid?.paidMinor?.N ?? 0),
     version: Number(paid?.version?.N ?? 0),
-  };
+  }));
 };
 
 /** In the order in which failed conditions are read. */

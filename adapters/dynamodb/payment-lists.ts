@@ -5,7 +5,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
-  LIST_SHARDS,
+  listShard,
   listsOf,
   type PaymentList,
   type PaymentSummary,
@@ -15,7 +15,7 @@ import {
 } from '#core/payment-summary.ts';
 import type { RecordedState } from '#core/records.ts';
 import type { CodeName } from '#protocol/codes.ts';
-import { fromItem, type Plain, toItem } from './attributes.ts';
+import { fromItem, type Plain, textOf, toItem } from './attributes.ts';
 import type { TableAccess } from './dynamodb-payment-store.ts';
 import { orOutage } from './failure.ts';
 import { type Item, itemKey } from './table.ts';
@@ -28,10 +28,9 @@ export const listPayment = async (
   { client, table }: TableAccess,
   summary: PaymentSummary,
 ): Promise<void> => {
-  const shard = (summary.key.terminal + summary.key.sequence) % LIST_SHARDS;
   await Promise.all(
     listsOf(summary).map(async (list) => {
-      const key = itemKey.listed(list, shard % shardsOf(list), placeOf(summary));
+      const key = itemKey.listed(list, listShard(list, summary.key), placeOf(summary));
       try {
         await client.send(
           new PutItemCommand({
@@ -91,10 +90,11 @@ export const searchPayments = async (
   const known = parts.map(({ stoppedAt }) => stoppedAt ?? '').reduce((a, b) => (a > b ? a : b));
   const found = parts
     .flatMap(({ items }) => items)
-    .filter(({ sk }) => textOf(sk) >= known)
-    .sort((a, b) => (textOf(a.sk) < textOf(b.sk) ? 1 : -1))
+    .filter((item) => textOf(item, 'sk') >= known)
+    .sort((a, b) => (textOf(a, 'sk') < textOf(b, 'sk') ? 1 : -1))
     .slice(0, search.limit);
-  const last = found.length < search.limit ? known : textOf(found.at(-1)?.sk);
+  const oldest = found.at(-1);
+  const last = found.length < search.limit || oldest === undefined ? known : textOf(oldest, 'sk');
   return { payments: found.map(summaryFromItem), ...(last === '' ? {} : { next: last }) };
 };
 
@@ -139,7 +139,7 @@ const searchShard = async (
       break;
     }
   }
-  return { items, stoppedAt: textOf(from?.sk) };
+  return { items, ...(from && { stoppedAt: textOf(from, 'sk') }) };
 };
 
 /** Greater than every place. */
@@ -170,6 +170,3 @@ const filterOf = (
         },
       };
 };
-
-const textOf = (attribute: { readonly S?: string | undefined } | undefined): string =>
-  attribute?.S ?? '';

@@ -3,6 +3,7 @@ import { nodeTextCodec } from '#adapters/node/node-text-codec.ts';
 import { systemClock } from '#adapters/node/system-clock.ts';
 import { systemRandom } from '#adapters/node/system-random.ts';
 import { createBridge } from '#bridge/bridge.ts';
+import { FRAMES_BURST, FRAMES_PER_MINUTE, STRANGERS_PER_ADDRESS_MAX } from '#bridge/limits.ts';
 import type { ReplyQueue, RequestQueue, Ticker } from '#bridge/ports.ts';
 import { toBase64 } from '#protocol/base64.ts';
 import { encodeReply } from '#protocol/cp1/reply-codec.ts';
@@ -94,7 +95,11 @@ const ticker: Ticker = {
 
 /** The load comes from one address, and far faster than any terminal. */
 const UNGUARDED = { strangersPerAddressMax: 20_000, framesPerMinute: 0, framesBurst: 1 };
-const DEFAULT_GUARDS = { strangersPerAddressMax: 64, framesPerMinute: 30, framesBurst: 5 };
+const DEFAULT_GUARDS = {
+  strangersPerAddressMax: STRANGERS_PER_ADDRESS_MAX,
+  framesPerMinute: FRAMES_PER_MINUTE,
+  framesBurst: FRAMES_BURST,
+};
 
 const bridge = await createBridge(
   {

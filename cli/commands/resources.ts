@@ -11,31 +11,27 @@ interface Resource {
   readonly what: string;
   /** Columns of a list. */
   readonly columns: readonly string[];
+  /** Fields besides those of every document that the API adds to what was entered. */
+  readonly added?: readonly string[];
   readonly removable?: true;
 }
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** Fields that the API adds to what was entered. */
-const ADDED = [
-  'version',
-  'changedAtS',
-  'status',
-  'keyVersion',
-  'keyVersionMin',
-  'currencies',
-  'seen',
-];
+/** Fields that the API adds to every document. */
+const ADDED = ['id', 'version', 'changedAtS'];
 const LIST_MAX_DEFAULT = 100;
 
 export const RESOURCES: readonly Resource[] = [
   {
     ...{ name: 'terminal', path: '/v1/terminals', what: 'terminals of the fleet' },
     columns: ['id', 'status', 'merchant', 'region', 'group', 'label'],
+    added: ['status', 'keyVersion', 'keyVersionMin', 'seen'],
   },
   {
     ...{ name: 'user', path: '/v1/users', what: 'users, who pay' },
     columns: ['id', 'status', 'name', 'locale', 'currencies'],
+    added: ['status', 'currencies'],
   },
   {
     ...{ name: 'merchant', path: '/v1/merchants', what: 'merchants, who sell' },
@@ -114,7 +110,7 @@ const register = (group: Command, resource: Resource, run: With): void => {
     .action(
       run(
         async (context: Context, id: string, options: { file?: string; set: readonly string[] }) =>
-          tell(context, await change(context, `${path}/${encodeURIComponent(id)}`, options)),
+          tell(context, await change(context, resource, id, options)),
       ),
     );
   if (resource.removable === true) {
@@ -133,16 +129,17 @@ const register = (group: Command, resource: Resource, run: With): void => {
 
 const change = async (
   context: Context,
-  path: string,
+  { path, added = [] }: Resource,
+  id: string,
   { file, set }: { readonly file?: string; readonly set: readonly string[] },
 ): ReturnType<Context['api']['ask']> => {
-  const { body, etag } = await context.api.ask('GET', path);
-  const entered = Object.entries(body).filter(([name]) => name !== 'id' && !ADDED.includes(name));
-  const status =
-    'status' in body && /merchants|promotions/.test(path) ? { status: body.status } : {};
-  const before = file === undefined ? { ...Object.fromEntries(entered), ...status } : {};
+  const at = `${path}/${encodeURIComponent(id)}`;
+  const { body, etag } = await context.api.ask('GET', at);
+  const told = [...ADDED, ...added];
+  const entered = Object.entries(body).filter(([name]) => !told.includes(name));
+  const before = file === undefined ? Object.fromEntries(entered) : {};
   const after = Object.entries(documentOf(file, set, before)).filter(([, value]) => value !== null);
-  return write(context, 'PUT', path, Object.fromEntries(after), etag);
+  return write(context, 'PUT', at, Object.fromEntries(after), etag);
 };
 
 const rowOf = (item: Document, columns: readonly string[]): Row =>

@@ -10,7 +10,7 @@ import { listPayment } from '#adapters/dynamodb/payment-lists.ts';
 import { putTouch } from '#adapters/dynamodb/payment-story.ts';
 import { type Item, itemKey } from '#adapters/dynamodb/table.ts';
 import { usageDay } from '#core/day-usage.ts';
-import { OPERATOR_KEY_VERSION } from '#core/payment-key.ts';
+import { OPERATOR_KEY_VERSION } from '#core/enrolment.ts';
 import { summaryOf } from '#core/payment-summary.ts';
 import type { RequestKey } from '#protocol/request.ts';
 import { isSequenceRegression } from './clone-suspicion.ts';

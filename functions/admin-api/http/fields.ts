@@ -1,5 +1,6 @@
 /** Shapes that several operations have in common. Messages say what would be right. */
 import { z } from '@hono/zod-openapi';
+import { usageDay } from '#core/day-usage.ts';
 import { AMOUNT_MINOR_MAX, KEY_VERSION_MAX, U32_MAX } from '#protocol/limits.ts';
 import { decodeCursor, encodeCursor, PAGE_DEFAULT, PAGE_MAX } from './cursor.ts';
 import type { Answer } from './operation.ts';
@@ -66,32 +67,57 @@ export const pageOf = <T extends z.ZodType>(
 ): z.ZodObject<{ items: z.ZodArray<T>; nextCursor: z.ZodOptional<z.ZodString> }> =>
   z.strictObject({ items: z.array(item), nextCursor: z.string().optional() });
 
+interface PageAsked {
+  readonly limit: number;
+  readonly after: string | undefined;
+}
+
 /** Reads one page; `list` names it and its filters. `place` is where a row stands in it. */
 export const answerPage = async <T>(
+  query: PageQuery,
+  list: string,
+  read: (page: PageAsked) => Promise<readonly T[]>,
+  show: (row: T) => { readonly place: string; readonly view: object },
+): Promise<Answer | Refusal> =>
+  answerPart(query, list, async (page) => {
+    const shown = (await read(page)).map(show);
+    const last = shown.length < page.limit ? undefined : shown.at(-1);
+    return { items: shown.map(({ view }) => view), next: last?.place };
+  });
+
+/** The same where the reader itself says at which place there is more. */
+export const answerPart = async (
   { limit = PAGE_DEFAULT, cursor }: PageQuery,
   list: string,
-  read: (page: {
-    readonly limit: number;
-    readonly after: string | undefined;
-  }) => Promise<readonly T[]>,
-  show: (row: T) => { readonly place: string; readonly view: object },
+  read: (page: PageAsked) => Promise<{
+    readonly items: readonly object[];
+    readonly next: string | undefined;
+  }>,
 ): Promise<Answer | Refusal> => {
   const after = cursor === undefined ? undefined : decodeCursor(list, cursor);
   if (cursor !== undefined && after === undefined) {
     return refuse('cursor_invalid');
   }
-  const rows = await read({ limit, after });
-  const shown = rows.map(show);
-  const last = shown.at(-1);
+  const { items, next } = await read({ limit, after });
   return {
     status: 200,
-    body: {
-      items: shown.map(({ view }) => view),
-      ...(last === undefined || rows.length < limit
-        ? {}
-        : { nextCursor: encodeCursor(list, last.place) }),
-    },
+    body: { items, ...(next === undefined ? {} : { nextCursor: encodeCursor(list, next) }) },
   };
+};
+
+/** The one list that a query names in one of its fields; of today (UTC) where it names none. */
+export const namedList = <Of extends string, Id>(
+  ways: { readonly [of in Of]: Id | undefined } & { readonly day: string | undefined },
+  nowMs: number,
+): { readonly of: Of | 'day'; readonly id: Id | string } | Refusal => {
+  const named = Object.entries(ways).filter(([, id]) => id !== undefined);
+  const [of, id] = named[0] ?? ['day', usageDay('UTC', Math.floor(nowMs / 1000))];
+  const expected = `at most one of ${Object.keys(ways)
+    .join(', ')
+    .replace(/, (?=\w+$)/, ' and ')}`;
+  return named.length > 1
+    ? refuse('request_invalid', { errors: [{ field: 'query', expected }] })
+    : { of: of as Of, id: id as Id };
 };
 
 /** Amount in minor units, above zero. */

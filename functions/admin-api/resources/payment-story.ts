@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { type PaymentStory, readStory } from '#adapters/dynamodb/payment-story.ts';
 import { nodeTextCodec } from '#adapters/node/node-text-codec.ts';
-import { OPERATOR_KEY_VERSION } from '#core/payment-key.ts';
+import { OPERATOR_KEY_VERSION } from '#core/enrolment.ts';
 import type { RequestRecord } from '#core/records.ts';
 import { explainFrame } from '#protocol/explain/explain.ts';
 import { ANY_ROLE } from '../access/roles.ts';

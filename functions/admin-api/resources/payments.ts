@@ -3,14 +3,15 @@ import { z } from '@hono/zod-openapi';
 import { createDynamodbPaymentStore } from '#adapters/dynamodb/dynamodb-payment-store.ts';
 import { searchPayments } from '#adapters/dynamodb/payment-lists.ts';
 import type { PaymentList, PaymentSummary } from '#core/payment-summary.ts';
-import { DAY_S, dateOfDay } from '#core/window-calendar.ts';
 import { CODES, type CodeName } from '#protocol/codes.ts';
+import { PAYMENT_STATES } from '#protocol/reply.ts';
 import { ANY_ROLE } from '../access/roles.ts';
 import type { AdminDeps } from '../deps.ts';
-import { decodeCursor, encodeCursor, PAGE_DEFAULT } from '../http/cursor.ts';
 import {
+  answerPart,
   Id,
   KeyVersion,
+  namedList,
   PageQuery,
   pageOf,
   Sequence,
@@ -19,7 +20,7 @@ import {
   UtcDay,
 } from '../http/fields.ts';
 import { type Answer, type Operation, reads } from '../http/operation.ts';
-import { type Refusal, refuse } from '../http/problems.ts';
+import { isRefusal, type Refusal, refuse } from '../http/problems.ts';
 import { Key, RecordView, recordView } from './record-view.ts';
 
 export const PaymentPath = z.strictObject({
@@ -28,22 +29,11 @@ export const PaymentPath = z.strictObject({
   sequence: Sequence,
 });
 
-const STATES = [
-  'held',
-  'posted',
-  'voided',
-  'expired',
-  'declined',
-  'partly_refunded',
-  'refunded',
-  'in_progress',
-] as const;
+const STATES = PAYMENT_STATES.filter((state) => state !== 'not_found');
 const CODE_NAMES = Object.keys(CODES) as [CodeName, ...CodeName[]];
 
 /** Unix seconds of this century. */
 const UnixS = textInteger(0, 9_999_999_999);
-
-const ONE_WAY = 'at most one of terminal, user, merchant and day';
 
 const Search = PageQuery.extend({
   terminal: TerminalId.optional(),
@@ -76,45 +66,28 @@ const Summary = z
   })
   .openapi('PaymentSummary');
 
-const listOf = ({ terminal, user, merchant, day }: Search): PaymentList[] => [
-  ...(terminal === undefined ? [] : [{ of: 'terminal' as const, id: terminal }]),
-  ...Object.entries({ user, merchant, day }).flatMap(([of, id]) =>
-    id === undefined ? [] : [{ of: of as 'user' | 'merchant' | 'day', id }],
-  ),
-];
-
 const search = async (
   { access }: AdminDeps,
-  query: Search,
+  { terminal, user, merchant, day, from, to, state, code, ...page }: Search,
   nowMs: number,
 ): Promise<Answer | Refusal> => {
-  const { limit = PAGE_DEFAULT, cursor, from, to, state, code } = query;
-  const [list = { of: 'day', id: dateOfDay(Math.floor(nowMs / 1000 / DAY_S)) }, ...others] =
-    listOf(query);
-  if (others.length > 0) {
-    return refuse('request_invalid', { errors: [{ field: 'query', expected: ONE_WAY }] });
+  const list = namedList({ terminal, user, merchant, day }, nowMs);
+  if (isRefusal(list)) {
+    return list;
   }
   const name = JSON.stringify(['payments', list, from, to, state, code]);
-  const before = cursor === undefined ? undefined : decodeCursor(name, cursor);
-  if (cursor !== undefined && before === undefined) {
-    return refuse('cursor_invalid');
-  }
-  const found = await searchPayments(access, {
-    list,
-    fromS: from,
-    toS: to,
-    state,
-    code,
-    limit,
-    before,
+  return answerPart(page, name, async ({ limit, after }) => {
+    const found = await searchPayments(access, {
+      list: list as PaymentList,
+      fromS: from,
+      toS: to,
+      state,
+      code,
+      limit,
+      before: after,
+    });
+    return { items: found.payments.map(summaryView), next: found.next };
   });
-  return {
-    status: 200,
-    body: {
-      items: found.payments.map(summaryView),
-      ...(found.next === undefined ? {} : { nextCursor: encodeCursor(name, found.next) }),
-    },
-  };
 };
 
 const summaryView = ({ revision: _, ...view }: PaymentSummary): object => view;

@@ -3,9 +3,8 @@ import { z } from '@hono/zod-openapi';
 import { listEntries } from '#adapters/dynamodb/entry-lists.ts';
 import { createLedgerStore } from '#adapters/dynamodb/ledger-store.ts';
 import type { EntryList } from '#core/journal.ts';
-import type { Posting } from '#core/posting.ts';
+import { POSTING_NAME, POSTING_REFERENCE, type Posting } from '#core/posting.ts';
 import { processPosting } from '#core/process-posting.ts';
-import { DAY_S, dateOfDay } from '#core/window-calendar.ts';
 import { AMOUNT_MINOR_MAX } from '#protocol/limits.ts';
 import { ANY_ROLE } from '../access/roles.ts';
 import type { AdminDeps } from '../deps.ts';
@@ -15,6 +14,7 @@ import {
   CurrencyNumber,
   Id,
   integer,
+  namedList,
   PageQuery,
   pageOf,
   UtcDay,
@@ -27,7 +27,7 @@ import {
   reads,
   writes,
 } from '../http/operation.ts';
-import { type Refusal, refuse } from '../http/problems.ts';
+import { isRefusal, type Refusal, refuse } from '../http/problems.ts';
 import { EntryView } from './record-view.ts';
 
 /** Minor units that one person may move by one posting. */
@@ -35,18 +35,12 @@ export const POSTING_ALONE_MINOR = 10_000_000;
 
 const EntryId = z
   .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-    'letters, digits, dots, hyphens, underscores; 64 at most',
-  );
+  .regex(POSTING_NAME, 'letters, digits, dots, hyphens, underscores; 64 at most');
 const COMMON = {
   id: EntryId.openapi({ description: 'One entry per id, however often it is asked for' }),
   currency: CurrencyNumber,
   amountMinor: AmountMinor,
-  reference: z
-    .string()
-    .regex(/^[\x20-\x7e]{1,64}$/, '1 to 64 printable ASCII characters')
-    .optional(),
+  reference: z.string().regex(POSTING_REFERENCE, '1 to 64 printable ASCII characters').optional(),
 };
 const user = { ...COMMON, user: Id };
 
@@ -79,8 +73,6 @@ const Search = PageQuery.extend({
   /** Of UTC; where nothing else is asked for, today. */
   day: UtcDay.optional(),
 });
-const ONE_WAY = 'at most one of user, merchant and day';
-
 export const POSTING_OPERATIONS: readonly Operation[] = [
   reads({
     id: 'journal.list',
@@ -92,16 +84,13 @@ export const POSTING_OPERATIONS: readonly Operation[] = [
     answers: pageOf(EntryView),
     problems: ['cursor_invalid'],
     read: async ({ access }, { query: { user: ofUser, merchant, day, ...page }, nowMs }) => {
-      const asked = Object.entries({ user: ofUser, merchant, day }).flatMap(([of, id]) =>
-        id === undefined ? [] : [{ of, id } as EntryList],
-      );
-      const [list = { of: 'day', id: dateOfDay(Math.floor(nowMs / 1000 / DAY_S)) }] = asked;
-      return asked.length > 1
-        ? refuse('request_invalid', { errors: [{ field: 'query', expected: ONE_WAY }] })
+      const list = namedList({ user: ofUser, merchant, day }, nowMs);
+      return isRefusal(list)
+        ? list
         : answerPage(
             page,
             `journal ${list.of} ${list.id}`,
-            ({ limit, after }) => listEntries(access, list, { limit, before: after }),
+            ({ limit, after }) => listEntries(access, list as EntryList, { limit, before: after }),
             ({ place, entry }) => ({ place, view: entry }),
           );
     },

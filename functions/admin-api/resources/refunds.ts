@@ -2,9 +2,9 @@
 import { z } from '@hono/zod-openapi';
 import { readDocument } from '#adapters/dynamodb/documents.ts';
 import { createDynamodbPaymentStore } from '#adapters/dynamodb/dynamodb-payment-store.ts';
+import { OPERATOR_KEY_VERSION } from '#core/enrolment.ts';
 import type { ProcessDeps } from '#core/inbound.ts';
 import { refundByOperator } from '#core/operator-refund.ts';
-import { OPERATOR_KEY_VERSION } from '#core/payment-key.ts';
 import type { RequestRecord } from '#core/records.ts';
 import type { MerchantSource } from '#core/terminal-sources.ts';
 import { fromHex } from '#protocol/bytes.ts';

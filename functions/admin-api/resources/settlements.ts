@@ -1,7 +1,7 @@
 /** What a merchant sold day by day, what it is owed and what it was paid: read from the projector's totals, about a second behind. */
 import { z } from '@hono/zod-openapi';
 import { readDocument } from '#adapters/dynamodb/documents.ts';
-import { createLedgerStore } from '#adapters/dynamodb/ledger-store.ts';
+import { readPaid } from '#adapters/dynamodb/ledger-store.ts';
 import { readMerchantDays, readMerchantTotals } from '#adapters/dynamodb/sales-items.ts';
 import { SALES_FIELDS } from '#core/sales-figures.ts';
 import type { MerchantSource } from '#core/terminal-sources.ts';
@@ -78,13 +78,15 @@ const settlementOf = async (
     readMerchantDays(access, merchant, { fromDay: from, toDay: to }),
     readMerchantTotals(access, merchant),
   ]);
-  const ledger = createLedgerStore(access);
-  const balances = await Promise.all(
-    totals.map(async ({ currency }) => {
-      const { payableMinor, paidMinor } = await ledger.readMerchant(merchant, currency);
-      return { currency, payableMinor, paidMinor, owedMinor: payableMinor - paidMinor };
-    }),
+  const paid = await readPaid(
+    access,
+    merchant,
+    totals.map(({ currency }) => currency),
   );
+  const balances = totals.map(({ currency, figures: { payableMinor } }, at) => {
+    const { paidMinor = 0 } = paid[at] ?? {};
+    return { currency, payableMinor, paidMinor, owedMinor: payableMinor - paidMinor };
+  });
   const { zone } = known.content;
   return { status: 200, body: { merchant, zone, from, to, days, balances } };
 };

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryPaymentStore } from '#adapters/memory/memory-payment-store.ts';
+import { OPERATOR_KEY_VERSION } from '#core/enrolment.ts';
 import { type OperatorRefund, refundByOperator } from '#core/operator-refund.ts';
-import { OPERATOR_KEY_VERSION } from '#core/payment-key.ts';
 import { createWorld, pay, seedWorld, TERMINAL } from '#test/support/payment-world.ts';
 
 let store: ReturnType<typeof createMemoryPaymentStore>;

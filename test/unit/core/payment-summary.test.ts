@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
   LIST_SHARDS,
+  listShard,
   listsOf,
+  type PaymentList,
   type PaymentSummary,
   placeOf,
   SUMMARY_ITEMS_MAX,
@@ -17,6 +19,10 @@ const summary = (...of: Parameters<typeof payRecord>): PaymentSummary => {
     throw new Error('no summary');
   }
   return found;
+};
+
+const never = (): never => {
+  throw new Error('no such list');
 };
 
 describe('a payment in a list', () => {
@@ -75,6 +81,14 @@ describe('a payment in a list', () => {
 
   it('spreads the lists that many add to', () => {
     expect(listsOf(summary(7)).map(shardsOf)).toEqual([1, LIST_SHARDS, LIST_SHARDS, 1]);
+  });
+
+  it('is always in the same partition of a list, and neighbours are in others', () => {
+    const [terminal = never(), day = never()] = listsOf(summary(7));
+    const shardsIn = (list: PaymentList) =>
+      [7, 8, 9, 7].map((sequence) => listShard(list, { terminal: 1001, keyVersion: 1, sequence }));
+    expect(shardsIn(terminal)).toEqual([0, 0, 0, 0]);
+    expect(shardsIn(day)).toEqual([0, 1, 2, 0]);
   });
 
   it('is ordered by time, then by K', () => {
