@@ -5,10 +5,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 
-/** A child that waits for ever, of each kind. */
+/** Children that wait for ever, of each kind; that of Node would also for its last words to be read, as a log may. */
 const PARENT = `
 import { spawnKept, spawnNode } from '${join(process.cwd(), 'local/children/child-process.ts')}';
-const node = spawnNode(['-e', 'setInterval(() => undefined, 1000)'], {});
+const lastWords = 'process.on("exit", () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));';
+const node = spawnNode(['-e', lastWords + 'setInterval(() => undefined, 1000)'], {});
 const kept = spawnKept(process.execPath, ['-e', 'console.log(process.pid); setInterval(() => undefined, 1000)'], {
   onOutput: (text) => console.log([node.pid, kept.pid, text.trim()].join(' ')),
 });
