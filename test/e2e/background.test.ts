@@ -1,7 +1,7 @@
 /** What nobody asks for: the janitor gives back what was never confirmed, and the projector keeps its totals. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { TYPE } from '../support/foreign-terminal.ts';
-import { openShop, type Shop } from './support/shop.ts';
+import { merchantDay, openShop, type Shop } from './support/shop.ts';
 
 const HOLD_S = 1;
 /** Milliseconds until what runs behind a payment must have shown. */
@@ -19,8 +19,6 @@ afterAll(async () => {
   await shop.close();
 });
 
-const merchantDay = (): string => `DAY#${new Date().toISOString().slice(0, 10)}#410`;
-
 /** Of all shards. */
 const soldOn = async (day: string): Promise<{ net: number; changes: number }> => {
   const shards = Array.from({ length: 8 }, (_, shard) => shop.row(`M#M-COSMO#${shard}`, day));
@@ -34,7 +32,7 @@ const soldOn = async (day: string): Promise<{ net: number; changes: number }> =>
 
 it("adds a sale to its merchant's day and remembers when the terminal was last seen", async () => {
   const begunS = Math.floor(Date.now() / 1000) - 1;
-  const day = merchantDay();
+  const day = `DAY#${merchantDay()}#410`;
   // The system's own first sale is counted behind the scenes too: it has to be there before the sum is taken.
   await vi.waitFor(async () => {
     expect((await soldOn(day)).changes).toBe(1);

@@ -1,7 +1,7 @@
 /** An operator's day with the command line: a new product sells, a sale is found and given back, the settlement agrees with the ledger. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Purchase } from '../support/foreign-terminal.ts';
-import { openShop, type Shop } from './support/shop.ts';
+import { merchantDay, openShop, type Shop } from './support/shop.ts';
 
 const SKU = 'NEW-01';
 const PRICE = 15_500;
@@ -71,7 +71,7 @@ it('finds the sale, gives it back, and settles the rest: the sums are those of t
   const before = await shop.balanceOf(shop.rich);
   await run('refund', name, '--amount', '500', '--reason', 'broken cap');
   expect(await shop.balanceOf(shop.rich)).toBe(before + 500);
-  const today = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10);
+  const today = merchantDay();
   const settle = async () =>
     (await json('settlement', MERCHANT, '--from', today, '--to', today))[0];
   await followed(async () => {

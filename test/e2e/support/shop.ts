@@ -55,6 +55,13 @@ export interface Product {
 /** A user's identifier as a terminal shows it. */
 type Shows = Pick<Purchase, 'identifier' | 'entryMode' | 'currency'>;
 
+/** Seconds that the merchant's clock, that of Seoul, is ahead of UTC. */
+const AHEAD_S = 9 * 3_600;
+
+/** Today (YYYY-MM-DD) on the merchant's clock. */
+export const merchantDay = (): string =>
+  new Date(Date.now() + AHEAD_S * 1000).toISOString().slice(0, 10);
+
 /** The first terminal stands in Korea. */
 const CURRENCY = 410;
 
