@@ -14,6 +14,7 @@ import type { KioskSettings, Product } from './kiosk-settings.ts';
 import { createModemDialer } from './modem-dialer.ts';
 import { openModem } from './open-modem.ts';
 import { openFileOutbox } from './outbox/file-outbox.ts';
+import { createFrameSeal } from './outbox/frame-seal.ts';
 import { systemClock, systemRandom, systemTimers } from './system-time.ts';
 import { type SaleOutcome, Terminal } from './terminal.ts';
 import { createTerminalScreen, type TerminalScreen } from './ui/terminal-screen.ts';
@@ -78,7 +79,7 @@ const sell = async (
   screen: TerminalScreen,
   sale: Sale,
 ): Promise<SaleOutcome> => {
-  const outbox = openFileOutbox(settings.outboxDir);
+  const outbox = openFileOutbox(settings.outboxDir, createFrameSeal(settings.messageKey));
   const { driver, air } = openModem(settings, {
     clock: systemClock,
     timers: systemTimers,

@@ -11,6 +11,7 @@ import { STEP_TEXTS } from './content/sale-step.ts';
 import { createVirtualModem } from './modem/virtual-modem.ts';
 import { createModemDialer } from './modem-dialer.ts';
 import { openFileOutbox } from './outbox/file-outbox.ts';
+import { createFrameSeal } from './outbox/frame-seal.ts';
 import type { Clock, Random, Timers } from './ports.ts';
 import { systemRandom } from './system-time.ts';
 import { type SaleOutcome, Terminal } from './terminal.ts';
@@ -81,7 +82,7 @@ export const sellOnce = async (options: SellOnceOptions): Promise<SaleStory> => 
     apn: 'internet',
     onDialogue: (line) => dialogue.push(line),
   });
-  const outbox = openFileOutbox(options.outboxDir);
+  const outbox = openFileOutbox(options.outboxDir, createFrameSeal(options.keys.messageKey));
   try {
     const report = await driver.bringUp();
     hop(`modem ready on ${report.operator}`);

@@ -10,6 +10,7 @@ import { type RegionZone, zoneOfRegion } from '../content/region-zone.ts';
 import type { KioskSettings } from '../kiosk-settings.ts';
 import { type OpenModem, openModem } from '../open-modem.ts';
 import { openFileOutbox } from '../outbox/file-outbox.ts';
+import { createFrameSeal } from '../outbox/frame-seal.ts';
 import { STORED_AGE_S_MAX, STORED_COUNT_MAX } from '../outbox/stored-sales.ts';
 import type { Clock, Random, Timers } from '../ports.ts';
 import { Terminal } from '../terminal.ts';
@@ -48,7 +49,7 @@ export interface Kiosk {
 
 /** Resolves once the page is served; the modem comes up by itself. Rejects with OutboxError, or where the port is taken. */
 export const startKiosk = async (settings: KioskSettings, deps: KioskDeps): Promise<Kiosk> => {
-  const outbox = openFileOutbox(settings.outboxDir);
+  const outbox = openFileOutbox(settings.outboxDir, createFrameSeal(settings.messageKey));
   try {
     return await new KioskProcess(settings, deps, outbox).serve();
   } catch (error) {

@@ -1,10 +1,11 @@
 /** The terminal's memory: a number and its bytes are on disk before the first of them is sent. */
 import { U32_MAX } from '#protocol/limits.ts';
+import type { FrameSeal } from './frame-seal.ts';
 import { OutboxError } from './outbox-error.ts';
 import { type LogFile, openLogFile } from './outbox-file.ts';
 import { takeOutboxLock } from './outbox-lock.ts';
 import { applyRecord, compactedLog, type LogState, type OpenRequest } from './outbox-log.ts';
-import type { OutboxRecord } from './outbox-record.ts';
+import { type OutboxRecord, placeOf } from './outbox-record.ts';
 
 /** Requests without an answer: 500 stored sales, and REVERSEs of a hundred bad days. */
 export const OPEN_REQUESTS_MAX = 600;
@@ -43,14 +44,16 @@ export interface Outbox {
 class FileOutbox implements Outbox {
   readonly #file: LogFile;
   readonly #state: LogState;
+  readonly #seal: FrameSeal;
   readonly #unlock: () => void;
   #closed = false;
 
-  constructor(file: LogFile, unlock: () => void) {
+  constructor(file: LogFile, seal: FrameSeal, unlock: () => void) {
     this.#file = file;
+    this.#seal = seal;
     this.#unlock = unlock;
     const { open, lastSequence } = file.loaded;
-    this.#state = { open, lastSequence };
+    this.#state = { open: this.#opened(open), lastSequence };
     if (file.loaded.torn) {
       // The torn record may have been whole when its number was used.
       this.reserve();
@@ -138,15 +141,37 @@ class FileOutbox implements Outbox {
     }
     // The number is spent even where writing fails: nobody knows what reached the disk.
     this.#state.lastSequence = Math.max(this.#state.lastSequence, record.sequence);
-    this.#orClose(() => this.#file.append(record));
+    this.#orClose(() => this.#file.append(this.#sealed(record)));
     applyRecord(this.#state, record);
   }
 
   #compact(): void {
-    const shorter = compactedLog(this.#state);
+    const open = new Map(this.open.map((request) => [request.sequence, this.#sealed(request)]));
+    const shorter = compactedLog({ open, lastSequence: this.lastSequence });
     if (shorter.length * COMPACT_RATIO <= this.#file.length) {
       this.#orClose(() => this.#file.replace(shorter));
     }
+  }
+
+  #sealed<R extends OutboxRecord>(record: R): R {
+    return record.frame.length === 0
+      ? record
+      : { ...record, frame: this.#seal.seal(record.frame, placeOf(record)) };
+  }
+
+  #opened(sealed: LogState['open']): LogState['open'] {
+    const opened = new Map<number, OpenRequest>();
+    for (const [sequence, request] of sealed) {
+      const frame = this.#seal.open(request.frame, placeOf(request));
+      if (frame === undefined) {
+        throw new OutboxError(
+          'outbox_sealed',
+          `request ${sequence} was kept under other keys of a terminal; start with those once more and let it deliver, or call the operator`,
+        );
+      }
+      opened.set(sequence, { ...request, frame });
+    }
+    return opened;
   }
 
   #orClose(write: () => void): void {
@@ -160,7 +185,7 @@ class FileOutbox implements Outbox {
 }
 
 /** Opens or makes the outbox of one terminal in `folder`; a torn tail is cut, and costs one number. */
-export const openFileOutbox = (folder: string): Outbox => {
+export const openFileOutbox = (folder: string, seal: FrameSeal): Outbox => {
   const unlock = takeOutboxLock(folder);
   if (unlock === undefined) {
     throw new OutboxError(
@@ -169,9 +194,18 @@ export const openFileOutbox = (folder: string): Outbox => {
     );
   }
   try {
-    return new FileOutbox(openLogFile(folder), unlock);
+    return openOn(openLogFile(folder), seal, unlock);
   } catch (error) {
     unlock();
+    throw error;
+  }
+};
+
+const openOn = (file: LogFile, seal: FrameSeal, unlock: () => void): Outbox => {
+  try {
+    return new FileOutbox(file, seal, unlock);
+  } catch (error) {
+    file.close();
     throw error;
   }
 };

@@ -2,6 +2,7 @@
 
 export type OutboxErrorCode =
   | 'outbox_damaged'
+  | 'outbox_sealed'
   | 'outbox_full'
   | 'outbox_failed'
   | 'outbox_busy'

@@ -3,12 +3,13 @@
 import { readU16, readU32, writeU16, writeU32 } from '#protocol/bytes.ts';
 import { FRAME_BYTES_MAX } from '#protocol/limits.ts';
 import { crc32 } from './crc32.ts';
+import { SEAL_BYTES } from './frame-seal.ts';
 
 /** Bytes in front of a record's content: length (2), CRC-32 of length and content (4). */
 export const RECORD_HEADER_BYTES = 6;
-/** Kind (1), sequence (4), sequence it is about (4), frame. */
+/** Kind (1), sequence (4), sequence it is about (4), sealed frame. */
 const CONTENT_BYTES_MIN = 9;
-export const RECORD_CONTENT_BYTES_MAX: number = CONTENT_BYTES_MIN + FRAME_BYTES_MAX;
+export const RECORD_CONTENT_BYTES_MAX: number = CONTENT_BYTES_MIN + FRAME_BYTES_MAX + SEAL_BYTES;
 
 /** `reserved` burns a number, `settled` ends the request with that number, `stored` is a sale made while offline. */
 export type RecordKind = 'reserved' | 'pay' | 'reverse' | 'settled' | 'stored';
@@ -20,9 +21,18 @@ export interface OutboxRecord {
   readonly sequence: number;
   /** Of the PAY that a REVERSE is about, else 0. */
   readonly about: number;
-  /** Of `pay`, `stored` and `reverse`; else empty. */
+  /** Of `pay`, `stored` and `reverse`, in the file sealed (frame-seal.ts); else empty. */
   readonly frame: Uint8Array;
 }
+
+/** What tells a record from every other: its frame is sealed for it alone. */
+export const placeOf = ({ kind, sequence, about }: Omit<OutboxRecord, 'frame'>): Uint8Array => {
+  const place = new Uint8Array(CONTENT_BYTES_MIN);
+  place[0] = KINDS.indexOf(kind);
+  writeU32(place, 1, sequence);
+  writeU32(place, 5, about);
+  return place;
+};
 
 const checksum = (record: Uint8Array): number =>
   crc32(record.subarray(RECORD_HEADER_BYTES), crc32(record.subarray(0, 2)));

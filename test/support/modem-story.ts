@@ -18,6 +18,7 @@ import { openFileOutbox } from '#client/outbox/file-outbox.ts';
 import { type PaySale, type SaleOutcome, Terminal } from '#client/terminal.ts';
 import { linkKeysOf, messageKeysOf } from '#protocol/cp1/keys.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
+import { SEAL } from '#test/support/frame-seal.ts';
 import { ManualTime, runThrough } from '../unit/client/support/manual-time.ts';
 import { KRW, POOR_CARD, RICH_CARD } from './payment-world.ts';
 import { openShop, SHOP_KEYS, type Shop } from './shop.ts';
@@ -95,7 +96,7 @@ export const openStory = async (options: StoryOptions): Promise<Story> => {
     onDialogue: (line) => dialogue.push(line),
   });
   const folder = mkdtempSync(join(tmpdir(), 'story-'));
-  const outbox = openFileOutbox(folder);
+  const outbox = openFileOutbox(folder, SEAL);
   const start = (): Terminal =>
     new Terminal({
       terminal: SHOP_KEYS.terminal,

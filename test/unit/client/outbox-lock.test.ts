@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFileOutbox } from '#client/outbox/file-outbox.ts';
 import { LOCK_FILE } from '#client/outbox/outbox-lock.ts';
+import { SEAL } from '#test/support/frame-seal.ts';
 
 /** No process has this number: the kernel's largest is 2^22. */
 const NO_PROCESS = 2 ** 22 + 1;
@@ -19,7 +20,7 @@ afterEach(() => {
 
 /** What another process of this run of the machine would have written. */
 const heldBy = (pid: number, boot?: string): void => {
-  openFileOutbox(join(folder, 'probe'));
+  openFileOutbox(join(folder, 'probe'), SEAL);
   const [, here = ''] = readFileSync(join(folder, 'probe', LOCK_FILE), 'utf8').split(' ');
   writeFileSync(join(folder, LOCK_FILE), `${pid} ${boot ?? here}`.trim());
 };
@@ -27,7 +28,7 @@ const heldBy = (pid: number, boot?: string): void => {
 describe('the lock of the outbox', () => {
   it('is refused while another living process holds it', () => {
     heldBy(process.ppid);
-    expect(() => openFileOutbox(folder)).toThrow('outbox_in_use');
+    expect(() => openFileOutbox(folder, SEAL)).toThrow('outbox_in_use');
     expect(existsSync(join(folder, LOCK_FILE))).toBe(true);
   });
 
@@ -37,19 +38,19 @@ describe('the lock of the outbox', () => {
     ['this process', process.pid, undefined],
   ])('is taken over from %s', (_who, pid, boot) => {
     heldBy(pid, boot);
-    const outbox = openFileOutbox(folder);
+    const outbox = openFileOutbox(folder, SEAL);
     expect(outbox.reserve()).toBe(1);
     outbox.close();
   });
 
   it.each(['', 'nonsense', '0', '-1'])('is taken over where it holds %j', (content) => {
     writeFileSync(join(folder, LOCK_FILE), content);
-    openFileOutbox(folder).close();
+    openFileOutbox(folder, SEAL).close();
     expect(existsSync(join(folder, LOCK_FILE))).toBe(false);
   });
 
   it('is given back at the end', () => {
-    const outbox = openFileOutbox(folder);
+    const outbox = openFileOutbox(folder, SEAL);
     expect(existsSync(join(folder, LOCK_FILE))).toBe(true);
     outbox.close();
     expect(existsSync(join(folder, LOCK_FILE))).toBe(false);

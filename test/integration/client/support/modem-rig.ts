@@ -11,6 +11,7 @@ import type { Personality } from '#client/modem/virtual-personality.ts';
 import { createModemDialer } from '#client/modem-dialer.ts';
 import { type Outbox, openFileOutbox } from '#client/outbox/file-outbox.ts';
 import { type SaleOutcome, Terminal } from '#client/terminal.ts';
+import { SEAL } from '#test/support/frame-seal.ts';
 import { ManualTime, runThrough } from '../../../unit/client/support/manual-time.ts';
 import { KEYS } from '../../../unit/client/support/scripted-bridge.ts';
 import { LINK_KEYS, MESSAGE_KEYS, SALE } from '../../../unit/client/support/terminal-rig.ts';
@@ -52,7 +53,7 @@ export const openRig = async (
     apn: 'internet',
   });
   const folder = mkdtempSync(join(tmpdir(), 'modem-'));
-  const outbox = openFileOutbox(folder);
+  const outbox = openFileOutbox(folder, SEAL);
   let reports = 0;
   const terminal = new Terminal({
     terminal: KEYS.terminal,

@@ -10,7 +10,9 @@ import {
   type Outbox,
   openFileOutbox,
 } from '#client/outbox/file-outbox.ts';
+import { createFrameSeal } from '#client/outbox/frame-seal.ts';
 import { OUTBOX_FILE } from '#client/outbox/outbox-file.ts';
+import { SEAL } from '#test/support/frame-seal.ts';
 
 let folder = '';
 let places = 0;
@@ -29,7 +31,7 @@ const openOn = (content: Uint8Array): Outbox => {
   const place = join(folder, `place-${places}`);
   mkdirSync(place);
   writeFileSync(join(place, OUTBOX_FILE), content);
-  return openFileOutbox(place);
+  return openFileOutbox(place, SEAL);
 };
 
 /** Bytes that tell their number, of a length of their own. */
@@ -68,7 +70,7 @@ const history = (): {
   readonly acknowledged: readonly Acknowledged[];
 } => {
   const place = join(folder, 'history');
-  const outbox = openFileOutbox(place);
+  const outbox = openFileOutbox(place, SEAL);
   const acknowledged: Acknowledged[] = [];
   const note = (): void => {
     acknowledged.push({
@@ -178,19 +180,38 @@ const doOne = (outbox: Outbox, act: string): number | undefined => {
 
 describe('the outbox', SLOW, () => {
   it('refuses a file that is damaged in the middle, and says where', () => {
-    const outbox = openFileOutbox(folder);
+    const outbox = openFileOutbox(folder, SEAL);
     outbox.reserve();
     outbox.reserve();
     outbox.close();
     const file = fileOf(folder);
     file[8] = (file[8] ?? 0) ^ 1;
     writeFileSync(join(folder, OUTBOX_FILE), file);
-    expect(() => openFileOutbox(folder)).toThrow(/outbox_damaged: .*byte 0/);
+    expect(() => openFileOutbox(folder, SEAL)).toThrow(/outbox_damaged: .*byte 0/);
     expect(fileOf(folder)).toEqual(file);
   });
 
+  it('opens under other keys where nothing waits, and else says what to do, with the file as it was', () => {
+    const others = createFrameSeal(new Uint8Array(32).fill(1));
+    const outbox = openFileOutbox(folder, SEAL);
+    outbox.settle(outbox.begin(frameOf).sequence);
+    outbox.close();
+    const empty = openFileOutbox(folder, others);
+    expect([empty.open, empty.lastSequence]).toEqual([[], 1]);
+    empty.close();
+    const open = openFileOutbox(folder, SEAL);
+    open.store(frameOf);
+    open.close();
+    const file = fileOf(folder);
+    expect(() => openFileOutbox(folder, others)).toThrow(
+      /outbox_sealed: request 2 .*let it deliver/,
+    );
+    expect(fileOf(folder)).toEqual(file);
+    openFileOutbox(folder, SEAL).close();
+  });
+
   it('keeps one payment at a time, stored sales and REVERSEs besides', () => {
-    const outbox = openFileOutbox(folder);
+    const outbox = openFileOutbox(folder, SEAL);
     outbox.store(frameOf);
     outbox.begin(frameOf);
     expect(() => outbox.begin(frameOf)).toThrow('outbox_busy');
@@ -205,7 +226,7 @@ describe('the outbox', SLOW, () => {
   });
 
   it('lets go of exactly the request that was answered', () => {
-    const outbox = openFileOutbox(folder);
+    const outbox = openFileOutbox(folder, SEAL);
     outbox.store(frameOf);
     outbox.store(frameOf);
     outbox.settle(1);
@@ -217,7 +238,7 @@ describe('the outbox', SLOW, () => {
   });
 
   it(`takes ${OPEN_REQUESTS_MAX} requests without an answer, and not one more`, () => {
-    const outbox = openFileOutbox(folder);
+    const outbox = openFileOutbox(folder, SEAL);
     for (let count = 0; count < OPEN_REQUESTS_MAX; count += 1) {
       outbox.store(frameOf);
     }
@@ -229,7 +250,7 @@ describe('the outbox', SLOW, () => {
   });
 
   it('refuses everything once it is closed', () => {
-    const outbox = openFileOutbox(folder);
+    const outbox = openFileOutbox(folder, SEAL);
     outbox.close();
     expect(() => outbox.reserve()).toThrow('outbox_failed');
   });
@@ -244,8 +265,24 @@ describe('compacting', SLOW, () => {
     }
   };
 
+  it('writes nothing that a customer showed in clear, also when it is written anew', () => {
+    const shown = Buffer.from('70000000000000000042');
+    const outbox = openFileOutbox(folder, SEAL);
+    outbox.store(() => shown);
+    const one = fileOf(folder);
+    expect(one.includes(shown)).toBe(false);
+    sellUntilShorter(outbox);
+    const anew = fileOf(folder);
+    expect(anew.includes(shown)).toBe(false);
+    expect(anew.includes(one.subarray(-20))).toBe(false);
+    outbox.close();
+    const again = openFileOutbox(folder, SEAL);
+    expect(again.open.map(({ frame }) => Buffer.from(frame))).toEqual([shown]);
+    again.close();
+  });
+
   it('leaves no byte of an answered request, and what is open as it was', () => {
-    const outbox = openFileOutbox(folder);
+    const outbox = openFileOutbox(folder, SEAL);
     outbox.store(frameOf);
     sellUntilShorter(outbox);
     const file = fileOf(folder);
@@ -255,14 +292,14 @@ describe('compacting', SLOW, () => {
     const before = openOf(outbox);
     outbox.reserve();
     outbox.close();
-    const again = openFileOutbox(folder);
+    const again = openFileOutbox(folder, SEAL);
     expect(openOf(again)).toEqual(before);
     expect(again.reserve()).toBe(lastSequence + 2);
     again.close();
   });
 
   it('keeps the numbers where the power fails at any byte behind it', () => {
-    const outbox = openFileOutbox(folder);
+    const outbox = openFileOutbox(folder, SEAL);
     outbox.store(frameOf);
     sellUntilShorter(outbox);
     const whole = fileOf(folder).length;
@@ -281,7 +318,7 @@ describe('compacting', SLOW, () => {
   });
 
   it('is not done while most of the file is still needed', () => {
-    const outbox = openFileOutbox(folder);
+    const outbox = openFileOutbox(folder, SEAL);
     const frame = (): Uint8Array => new Uint8Array(500);
     while (fileOf(folder).length < COMPACT_BYTES) {
       outbox.store(frame);
@@ -293,12 +330,12 @@ describe('compacting', SLOW, () => {
   });
 
   it('passes over what a power cut left of it', () => {
-    const outbox = openFileOutbox(folder);
+    const outbox = openFileOutbox(folder, SEAL);
     outbox.store(frameOf);
     outbox.close();
     const left = join(folder, 'outbox.log.new');
     writeFileSync(left, fileOf(folder).subarray(0, 9));
-    const again = openFileOutbox(folder);
+    const again = openFileOutbox(folder, SEAL);
     expect(again.open).toHaveLength(1);
     expect(existsSync(left)).toBe(false);
     again.close();

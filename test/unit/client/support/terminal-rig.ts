@@ -10,6 +10,7 @@ import { Terminal } from '#client/terminal.ts';
 import { type LinkKeys, linkKeysOf, type MessageKeys, messageKeysOf } from '#protocol/cp1/keys.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import type { PayRequest } from '#protocol/request.ts';
+import { SEAL } from '#test/support/frame-seal.ts';
 import { ManualTime } from './manual-time.ts';
 import { KEYS, ScriptedBridge } from './scripted-bridge.ts';
 
@@ -51,7 +52,7 @@ export const createTerminalRig = (options: RigOptions = {}): TerminalRig => {
   const time = options.time ?? new ManualTime();
   const bridge = options.bridge ?? new ScriptedBridge();
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'terminal-'));
-  const outbox = openFileOutbox(folder);
+  const outbox = openFileOutbox(folder, SEAL);
   const steps: SaleStep[] = [];
   const delivered: Delivery[] = [];
   bridge.nowMs = () => time.nowMs();
