@@ -192,6 +192,10 @@ export class Requests {
       hello: session.hello,
       frame: pending.framing.toEnvelope(pending.frame),
     });
+    if (session.hello.contested) {
+      const { contested: _told, ...hello } = session.hello;
+      session.hello = hello;
+    }
     this.#deps.counters.requests += 1;
     this.#deps.admission.leave();
     this.#deps.requests.send(body).then(

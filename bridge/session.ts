@@ -1,7 +1,7 @@
 /** One accepted connection: plain state, kept small since tens of thousands of them wait idle. */
 import type { Socket } from 'node:net';
 import type { DialectFraming, FrameLook, StreamReader } from '#protocol/dialect.ts';
-import type { RequestEnvelope } from '#protocol/envelope.ts';
+import type { Told } from '#protocol/envelope.ts';
 import type { Capture } from './capture.ts';
 import type { LinkKeys } from './link-authenticator.ts';
 import { WheelNode } from './timer-wheel.ts';
@@ -22,7 +22,7 @@ export type Phase =
   | 'refusing'
   | 'closing';
 
-const NOTHING_TOLD: RequestEnvelope['hello'] = {};
+const NOTHING_TOLD: Told = {};
 
 /** The one request in flight on a session. */
 export interface Pending {
@@ -60,7 +60,7 @@ export class Session extends WheelNode {
   keyVersion = 0;
   keys: LinkKeys | undefined = undefined;
   /** What HELLO told that a payment may need; one object for all its requests. */
-  hello: RequestEnvelope['hello'] = NOTHING_TOLD;
+  hello: Told = NOTHING_TOLD;
   /** Undefined until it has been read. */
   region: string | undefined = undefined;
   /** Wall clock, unix milliseconds, of the bytes read last. */

@@ -85,6 +85,7 @@ export class SignOn {
       counters.takeovers_refused += 1;
       // Two devices with one terminal's keys, a recorded HELLO, or a flapping link: for an operator to tell.
       this.#deps.log.write('warn', 'clone_suspected', { terminal, reason: 'two_connections' });
+      this.#contest(terminal);
       wire.write(session, framing.encodeBusy(frame, restMs, keys.down, keyVersion));
       this.end(session);
       return;
@@ -105,6 +106,14 @@ export class SignOn {
     if (facts) {
       session.region = facts.region;
       this.#captures(session, facts);
+    }
+  }
+
+  /** Its next request tells: the bridge itself may write nothing that operators read. */
+  #contest(terminal: number): void {
+    const holder = this.#byTerminal.get(terminal);
+    if (holder) {
+      holder.hello = { ...holder.hello, contested: true };
     }
   }
 

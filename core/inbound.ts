@@ -1,5 +1,6 @@
 /** One request as it reaches the core, what the core works with, and what it hands back. */
 import type { CodeName } from '#protocol/codes.ts';
+import type { Told } from '#protocol/envelope.ts';
 import type { Reply } from '#protocol/reply.ts';
 import type { Request, RequestKey } from '#protocol/request.ts';
 import type { IdentifierHasher } from './identifier-hasher.ts';
@@ -19,8 +20,9 @@ export interface Inbound<R extends Request = Request> {
   readonly receivedAtMs: number;
   /** Region of the terminal as the bridge last read it, '' where it could not. */
   readonly region: string;
-  /** `clockOffsetS`: device clock minus true time, as HELLO reported it; absent: 0. */
-  readonly hello: { readonly locale?: string; readonly clockOffsetS?: number };
+  readonly hello: Told;
+  /** Bytes of the request as it came; absent: it came from no terminal. */
+  readonly frameBytes?: number;
   /** The reply as the bytes of this request's dialect. */
   readonly encode: (reply: Reply) => Uint8Array;
 }

@@ -150,6 +150,17 @@ const paymentOf = (
   merchant,
 });
 
+/** How it came: for figures of how fast and over which air, and for whoever looks into a copied terminal. */
+const arrivalEvidence = (
+  { receivedAtMs, frameBytes, hello }: PayContext['inbound'],
+  nowMs: number,
+): Evidence => ({
+  waitedMs: Math.max(0, nowMs - receivedAtMs),
+  ...(frameBytes === undefined ? {} : { frameBytes }),
+  ...(hello.signal === undefined ? {} : { signal: hello.signal }),
+  ...(hello.contested === undefined ? {} : { contested: hello.contested }),
+});
+
 const recordOf = (
   { inbound, deps }: PayContext,
   pay: PayCase,
@@ -162,6 +173,7 @@ const recordOf = (
     entryMode: pay.request.entryMode,
     ...catalogueEvidence(pay.request),
     ...(pay.judgedAtS === decidedAtS ? {} : { judgedAtS: pay.judgedAtS }),
+    ...arrivalEvidence(inbound, pay.nowMs),
     ...(pay.stored ? { flags: ['stored' as const, ...flags] } : {}),
     ...itemEvidence(deps.identifiers, {
       items: pay.request.items,

@@ -72,6 +72,18 @@ const offerOf = (
       ];
 };
 
+/** Id of one of its counted rights. */
+const allowanceOf = (promotion: string, name: string): string => `promotion:${promotion}/${name}`;
+
+/** The budget of a promotion among the counted rights (core/allowances.ts). */
+export const budgetAllowance = (
+  promotion: string,
+  { shards = QUOTA_SHARDS_DEFAULT }: { readonly shards?: number },
+): { readonly id: string; readonly shards: number } => ({
+  id: allowanceOf(promotion, 'budget'),
+  shards,
+});
+
 /** What it needs of its own bounds: budget, uses of the user, of the terminal, of the code. */
 const takesOf = (
   { entry, terminal, judgedAtS, promotionCode }: SaleCase,
@@ -79,16 +91,15 @@ const takesOf = (
   discountMinor: number,
 ): readonly Take[] => {
   const use = { amount: 1, shards: 1, refusal: 'promotion_invalid' } as const;
-  const named = (name: string): string => `promotion:${id}/${name}`;
+  const named = (name: string): string => allowanceOf(id, name);
   const takes: Take[] = [];
   if (budget !== undefined) {
     const spends = budget.of === 'spend';
     takes.push({
       ...use,
-      id: named('budget'),
+      ...budgetAllowance(id, budget),
       amount: spends ? discountMinor : 1,
       max: budget.max,
-      shards: budget.shards ?? QUOTA_SHARDS_DEFAULT,
       ...(spends && { spends }),
     });
   }

@@ -104,6 +104,14 @@ export interface Evidence {
   readonly entryMode?: EntryMode;
   /** Unix seconds that the windows were judged at. */
   readonly judgedAtS?: number;
+  /** Milliseconds from the bridge having it to its decision. */
+  readonly waitedMs?: number;
+  /** Bytes of the request. */
+  readonly frameBytes?: number;
+  /** Of the modem when it signed on, 0 .. 31. */
+  readonly signal?: number;
+  /** Another connection tried to sign on as this terminal just before. */
+  readonly contested?: true;
   /** Of a stored sale: that it is one, and the rules that it was accepted against. */
   readonly flags?: readonly StoredFlag[];
 }

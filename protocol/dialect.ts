@@ -1,6 +1,6 @@
 /** A dialect has two halves: `codec` for the functions (frame to request, reply to frame), `framing` for the bridge. */
 import type { Crypto, MacKey } from './crypto.ts';
-import type { Dialect, RequestEnvelope } from './envelope.ts';
+import type { Dialect, Told } from './envelope.ts';
 import type { Reply } from './reply.ts';
 import type { Operation, Request, RequestKey } from './request.ts';
 import type { Result } from './result.ts';
@@ -58,7 +58,7 @@ export interface DialectFraming {
   /** Whether the tag is that of the link key `up`; takes the same time wherever it differs. */
   isSignedWith(frame: Uint8Array, up: MacKey): boolean;
   /** The content of a `hello` whose tag was verified. */
-  decodeHello(frame: Uint8Array, nowMs: number): Result<RequestEnvelope['hello']>;
+  decodeHello(frame: Uint8Array, nowMs: number): Result<Told>;
   /** Answers a `hello`. */
   encodeWelcome(hello: Uint8Array, facts: WelcomeFacts, down: MacKey): Uint8Array;
   /** Answers a `ping`. */

@@ -2,6 +2,17 @@
 
 export type Dialect = 'cp1' | 'iso8583' | 'json';
 
+/** What a connection told of its terminal when it signed on, or what the bridge saw of it; all of it can be missing. */
+export interface Told {
+  readonly locale?: string;
+  /** Device clock minus true time, seconds. */
+  readonly clockOffsetS?: number;
+  /** 0 .. 31 as AT+CSQ gives it; absent where the modem does not know. */
+  readonly signal?: number;
+  /** Another connection tried to sign on as this terminal since its last request. */
+  readonly contested?: true;
+}
+
 /** Bridge -> function, on the request queue. */
 export interface RequestEnvelope {
   readonly v: 1;
@@ -17,7 +28,7 @@ export interface RequestEnvelope {
   readonly region: string;
   /** Unix milliseconds at which this copy was complete at the bridge. */
   readonly receivedAtMs: number;
-  readonly hello: { readonly locale?: string; readonly clockOffsetS?: number };
+  readonly hello: Told;
   /** The frame as received (base64 on the wire). */
   readonly frame: Uint8Array;
 }

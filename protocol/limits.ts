@@ -58,6 +58,8 @@ export const STALE_MS = 60_000;
 export const CURRENCY_MAX = 999;
 /** Unix seconds: the last second of the year 9999, after which a date has no usual form. */
 export const TIME_S_MAX = 253_402_300_799;
+/** Strongest signal that a modem tells (3GPP TS 27.007, AT+CSQ); 99 is that it does not know. */
+export const SIGNAL_MAX = 31;
 /** Seconds that a device clock may be off: one that starts in 1970 is off by less for the next century. */
 export const CLOCK_OFFSET_S_MAX = 4_294_967_295;
 /** Milliseconds that a peer may be told to wait: one day. */

@@ -1,12 +1,13 @@
 /** Envelopes on the queues: JSON text, version 1. Unknown keys are ignored, so that old and new run side by side. */
 import { fromBase64, toBase64 } from './base64.ts';
-import type { Dialect, ReplyEnvelope, RequestEnvelope } from './envelope.ts';
+import type { Dialect, ReplyEnvelope, RequestEnvelope, Told } from './envelope.ts';
 import {
   CLOCK_OFFSET_S_MAX,
   CORRELATION_LENGTH_MAX,
   ENVELOPE_FRAME_BYTES_MAX,
   LOCALE_BYTES_MAX,
   REGION_LENGTH_MAX,
+  SIGNAL_MAX,
   SLOTS_MAX,
   U32_MAX,
 } from './limits.ts';
@@ -30,12 +31,12 @@ export const encodeRequestEnvelope = (envelope: RequestEnvelope): string => {
   return `{"v":1,"slot":${slot},"fence":${fence},"corr":${quote(corr)},"dialect":"${dialect}","terminal":${terminal},"region":${quote(region)},"receivedAtMs":${receivedAtMs},"hello":${encodeHello(hello)},"frame":"${toBase64(frame)}"}`;
 };
 
-const encodeHello = ({ locale, clockOffsetS }: RequestEnvelope['hello']): string => {
-  if (locale === undefined) {
-    return clockOffsetS === undefined ? '{}' : `{"clockOffsetS":${clockOffsetS}}`;
-  }
-  const offset = clockOffsetS === undefined ? '' : `,"clockOffsetS":${clockOffsetS}`;
-  return `{"locale":${quote(locale)}${offset}}`;
+const encodeHello = ({ locale, clockOffsetS, signal, contested }: Told): string => {
+  let text = locale === undefined ? '' : `,"locale":${quote(locale)}`;
+  text += clockOffsetS === undefined ? '' : `,"clockOffsetS":${clockOffsetS}`;
+  text += signal === undefined ? '' : `,"signal":${signal}`;
+  text += contested === undefined ? '' : ',"contested":true';
+  return `{${text.slice(1)}}`;
 };
 
 /** JSON text of a reply envelope. */
@@ -156,14 +157,17 @@ const readFrame = (value: unknown): Uint8Array | undefined => {
 };
 
 /** What HELLO told; a field of it that does not fit is left out, since the payment can be decided without. */
-const readHello = (value: unknown): RequestEnvelope['hello'] | undefined => {
+const readHello = (value: unknown): Told | undefined => {
   if (!isFields(value)) {
     return undefined;
   }
   const locale = readString(value.locale, 1, LOCALE_BYTES_MAX);
   const clockOffsetS = readInteger(value.clockOffsetS, -CLOCK_OFFSET_S_MAX, CLOCK_OFFSET_S_MAX);
+  const signal = readInteger(value.signal, 0, SIGNAL_MAX);
   return {
     ...(locale === undefined ? {} : { locale }),
     ...(clockOffsetS === undefined ? {} : { clockOffsetS }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(value.contested === true ? { contested: true } : {}),
   };
 };

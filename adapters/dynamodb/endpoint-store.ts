@@ -1,13 +1,26 @@
 /** Webhook endpoints: one partition, read whole. */
-import { PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  PutItemCommand,
+  QueryCommand,
+  type TransactWriteItem,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { ENDPOINTS_MAX, type Endpoint, type EndpointStore } from '#core/endpoints.ts';
 import { fromItem, toItem } from './attributes.ts';
 import type { TableAccess } from './dynamodb-payment-store.ts';
 import { isConditionFailed, orOutage } from './failure.ts';
+import type { GuardedWrite } from './guarded-write.ts';
 import { type Item, itemKey } from './table.ts';
 
-export const createEndpointStore = ({ client, table }: TableAccess): EndpointStore => {
-  const list = async (): Promise<readonly Endpoint[]> => {
+/** With the version that an operator edits: 1 when it is made. */
+export type EndpointVersion = Endpoint & { readonly version: number };
+
+export interface VersionedEndpointStore extends EndpointStore {
+  list(): Promise<readonly EndpointVersion[]>;
+}
+
+export const createEndpointStore = ({ client, table }: TableAccess): VersionedEndpointStore => {
+  const list = async (): Promise<readonly EndpointVersion[]> => {
     const { Items = [] } = await orOutage(
       client.send(
         new QueryCommand({
@@ -58,7 +71,57 @@ export const createEndpointStore = ({ client, table }: TableAccess): EndpointSto
   };
 };
 
-const endpointFromItem = (item: Item): Endpoint => {
+/** As an operator has it: made where `seenVersion` is absent, else changed only while that is the version that stands. */
+export const endpointWrite = <Refusal extends string>(
+  table: string,
+  { id, ...fields }: Endpoint,
+  seenVersion: number | undefined,
+  refusal: Refusal,
+): GuardedWrite<Refusal> => ({
+  refusal,
+  write: {
+    Put: {
+      TableName: table,
+      Item: { ...itemKey.endpoint(id), ...toItem({ ...fields, version: (seenVersion ?? 0) + 1 }) },
+      ...(seenVersion === undefined
+        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        : whileVersion(seenVersion)),
+    },
+  },
+});
+
+export const endpointRemoval = <Refusal extends string>(
+  table: string,
+  id: string,
+  seenVersion: number,
+  refusal: Refusal,
+): GuardedWrite<Refusal> => ({
+  refusal,
+  write: {
+    Delete: { TableName: table, Key: { ...itemKey.endpoint(id) }, ...whileVersion(seenVersion) },
+  },
+});
+
+/** One that was put without a version stands as its first. */
+const whileVersion = (
+  version: number,
+): Pick<
+  Required<TransactWriteItem>['Put'] & object,
+  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+> => ({
+  ConditionExpression:
+    version === 1
+      ? 'attribute_exists(pk) AND (attribute_not_exists(#version) OR #version = :version)'
+      : '#version = :version',
+  ExpressionAttributeNames: { '#version': 'version' },
+  ExpressionAttributeValues: toItem({ ':version': version }),
+});
+
+const endpointFromItem = (item: Item): EndpointVersion => {
   const { pk: _pk, sk, ...fields } = fromItem(item);
-  return { ...fields, id: String(sk).slice('ENDPOINT#'.length) } as unknown as Endpoint;
+  return {
+    version: 1,
+    ...fields,
+    id: String(sk).slice('ENDPOINT#'.length),
+  } as unknown as EndpointVersion;
 };

@@ -3,6 +3,7 @@ import {
   ConditionalCheckFailedException,
   PutItemCommand,
   QueryCommand,
+  type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import {
   listShard,
@@ -20,8 +21,9 @@ import type { TableAccess } from './dynamodb-payment-store.ts';
 import { orOutage } from './failure.ts';
 import { type Item, itemKey } from './table.ts';
 
-/** Rows of one partition that are looked at for one page: a filter that finds little must not read on for seconds. */
-export const LOOKED_AT_MAX = 1_000;
+/** Rows of one partition that are looked at for one page behind a filter, step by step: one that finds much needs few, and one that finds little must not read on for seconds. */
+const LOOKED_AT: readonly number[] = [60, 240, 700];
+export const LOOKED_AT_MAX: number = LOOKED_AT.reduce((sum, rows) => sum + rows);
 
 /** Writes the payment into its lists, unless they have it as it stands or later: told again, late or out of order, it stays right. */
 export const listPayment = async (
@@ -79,18 +81,23 @@ export interface PaymentPage {
   readonly next?: string;
 }
 
-/** One query for each partition of the list, side by side; eventually consistent, and behind by the delivery of the stream. */
+/** One query for each partition of the list, side by side; eventually consistent, and behind by the delivery of the stream. Behind a filter they go on, further each time, while too little is found. */
 export const searchPayments = async (
   access: TableAccess,
   search: PaymentSearch,
 ): Promise<PaymentPage> => {
-  const shards = Array.from({ length: shardsOf(search.list) }, (_, shard) => shard);
-  const parts = await Promise.all(shards.map((shard) => searchShard(access, search, shard)));
-  // What lies before the place where one partition broke off is not known to be all.
-  const known = parts.map(({ stoppedAt }) => stoppedAt ?? '').reduce((a, b) => (a > b ? a : b));
-  const found = parts
-    .flatMap(({ items }) => items)
-    .filter((item) => textOf(item, 'sk') >= known)
+  let parts: readonly ShardPart[] = Array.from(
+    { length: shardsOf(search.list) },
+    (_, shard): ShardPart => ({ shard, items: [], after: search.before }),
+  );
+  for (const rows of filters(search) ? LOOKED_AT : [search.limit]) {
+    parts = await Promise.all(parts.map((part) => readOn(access, search, part, rows)));
+    if (knownItems(parts).length >= search.limit) {
+      break;
+    }
+  }
+  const known = parts.map(({ after = '' }) => after).reduce((a, b) => (a > b ? a : b));
+  const found = knownItems(parts)
     .sort((a, b) => (textOf(a, 'sk') < textOf(b, 'sk') ? 1 : -1))
     .slice(0, search.limit);
   const oldest = found.at(-1);
@@ -99,47 +106,61 @@ export const searchPayments = async (
 };
 
 interface ShardPart {
+  readonly shard: number;
   readonly items: readonly Item[];
-  /** Place up to which it was read; absent: to its end. */
-  readonly stoppedAt?: string;
+  /** Place up to which it was read; absent: to its end, or not at all. */
+  readonly after: string | undefined;
+  readonly isRead?: true;
 }
 
-const searchShard = async (
+/** What lies before the place where one partition broke off is not known to be all. */
+const knownItems = (parts: readonly ShardPart[]): Item[] => {
+  const known = parts.map(({ after = '' }) => after).reduce((a, b) => (a > b ? a : b));
+  return parts.flatMap(({ items }) => items).filter((item) => textOf(item, 'sk') >= known);
+};
+
+/** Reads so many rows more of a partition, or to its end. */
+const readOn = async (
+  access: TableAccess,
+  search: PaymentSearch,
+  part: ShardPart,
+  rows: number,
+): Promise<ShardPart> => {
+  let { items, after, isRead } = part;
+  for (let lookedAt = 0; lookedAt < rows && (after !== undefined || isRead === undefined); ) {
+    const page = await queryShard(access, search, { ...part, after }, rows - lookedAt);
+    items = [...items, ...(page.Items ?? [])];
+    lookedAt += page.ScannedCount ?? 0;
+    after = page.LastEvaluatedKey && textOf(page.LastEvaluatedKey, 'sk');
+    isRead = true;
+  }
+  return { shard: part.shard, items, after, ...(isRead && { isRead }) };
+};
+
+const queryShard = (
   { client, table }: TableAccess,
   search: PaymentSearch,
-  shard: number,
-): Promise<ShardPart> => {
-  const { list, fromS = 0, toS, limit, before } = search;
-  const items: Item[] = [];
-  let from = before === undefined ? undefined : { ...itemKey.listed(list, shard, before) };
-  for (let lookedAt = 0; lookedAt < LOOKED_AT_MAX; ) {
-    const page = await orOutage(
-      client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-          ...filterOf(search, {
-            ':pk': itemKey.listed(list, shard, '').pk,
-            ':from': { S: timePlace(fromS) },
-            ':to': { S: toS === undefined ? AFTER_ALL : timePlace(toS) },
-          }),
-          ScanIndexForward: false,
-          Limit: filters(search) ? LOOKED_AT_MAX - lookedAt : limit - items.length,
-          ExclusiveStartKey: from,
+  { shard, after }: Pick<ShardPart, 'shard' | 'after'>,
+  rows: number,
+): Promise<QueryCommandOutput> => {
+  const { list, fromS = 0, toS } = search;
+  return orOutage(
+    client.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ...filterOf(search, {
+          ':pk': itemKey.listed(list, shard, '').pk,
+          ':from': { S: timePlace(fromS) },
+          ':to': { S: toS === undefined ? AFTER_ALL : timePlace(toS) },
         }),
-      ),
-    );
-    items.push(...(page.Items ?? []));
-    lookedAt += page.ScannedCount ?? 0;
-    from = page.LastEvaluatedKey as typeof from;
-    if (from === undefined) {
-      return { items };
-    }
-    if (items.length >= limit) {
-      break;
-    }
-  }
-  return { items, ...(from && { stoppedAt: textOf(from, 'sk') }) };
+        ScanIndexForward: false,
+        Limit: rows,
+        ExclusiveStartKey:
+          after === undefined ? undefined : { ...itemKey.listed(list, shard, after) },
+      }),
+    ),
+  );
 };
 
 /** Greater than every place. */

@@ -47,7 +47,8 @@ const FLAGS: ReadonlyMap<string, StoredFlag> = new Map(
 
 /**
  * op, dg digest, an answer, cd code number, at decided (unix s), au authorisation, ln lines [{a account, m minor}], cu currency,
- * ik identifier kind, em entry mode, js judged at, ei items, eh their digest, ep promotion, ev catalogue version, fl flag letters;
+ * ik identifier kind, em entry mode, js judged at, ei items, eh their digest, ep promotion, ev catalogue version, fl flag letters,
+ * wt waited ms, fb frame bytes, sg signal, ct contested;
  * ab key version and number of the PAY that a change is about; on a PAY the payment attributes too.
  */
 export const recordItem = (record: RequestRecord): Item => {
@@ -71,6 +72,10 @@ export const recordItem = (record: RequestRecord): Item => {
       eh: evidence.itemsDigest,
       ep: evidence.promotion,
       ev: evidence.catalogueVersion,
+      wt: evidence.waitedMs,
+      fb: evidence.frameBytes,
+      sg: evidence.signal,
+      ct: evidence.contested,
       fl: evidence.flags?.map((flag) => FLAG_LETTERS[flag]).join(''),
       ab: about && `${about.keyVersion}#${about.sequence}`,
     }),
@@ -229,6 +234,9 @@ const evidenceFromItem = (item: Item): Evidence => {
   const judgedAtS = optionalNumber(item, 'js');
   const entryMode = optionalNumber(item, 'em');
   const catalogueVersion = optionalNumber(item, 'ev');
+  const waitedMs = optionalNumber(item, 'wt');
+  const frameBytes = optionalNumber(item, 'fb');
+  const signal = optionalNumber(item, 'sg');
   return {
     ...(item.ik?.S === undefined ? {} : { identifierKind: item.ik.S }),
     ...(entryMode === undefined ? {} : { entryMode: entryMode as EntryMode }),
@@ -237,6 +245,10 @@ const evidenceFromItem = (item: Item): Evidence => {
     ...(item.eh?.S === undefined ? {} : { itemsDigest: item.eh.S }),
     ...(item.ep?.S === undefined ? {} : { promotion: item.ep.S }),
     ...(catalogueVersion === undefined ? {} : { catalogueVersion }),
+    ...(waitedMs === undefined ? {} : { waitedMs }),
+    ...(frameBytes === undefined ? {} : { frameBytes }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(item.ct?.BOOL === true ? { contested: true as const } : {}),
     ...(item.fl?.S === undefined ? {} : { flags: [...item.fl.S].map(knownFlag) }),
   };
 };

@@ -44,6 +44,7 @@ export const itemKey: {
   readonly answered: (hash: string) => ItemKey;
   readonly enrolment: (terminal: number) => ItemKey;
   readonly compilation: (id: string) => ItemKey;
+  readonly live: (minuteS: number) => ItemKey;
 } = {
   record: ({ terminal, keyVersion, sequence }: RequestKey): ItemKey =>
     keyOf(`P#${terminal}#${keyVersion}#${sequence}`, 'REC'),
@@ -81,6 +82,7 @@ export const itemKey: {
   answered: (hash: string): ItemKey => keyOf(`IK#${hash}`, 'ANSWER'),
   enrolment: (terminal: number): ItemKey => keyOf(`ENROL#${terminal}`, 'CODE'),
   compilation: (id: string): ItemKey => keyOf('COMPILE', id),
+  live: (minuteS: number): ItemKey => keyOf(`LIVE#${minuteS - (minuteS % 3_600)}`, String(minuteS)),
 };
 
 /** The shard of the index `due` that holds of this key are in. */

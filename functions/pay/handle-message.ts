@@ -117,7 +117,7 @@ const openFrame = (deps: MessageDeps, envelope: RequestEnvelope): Opened => {
 
 const answer = async (
   deps: MessageDeps,
-  { slot, fence, corr, receivedAtMs, region, hello }: RequestEnvelope,
+  { slot, fence, corr, receivedAtMs, region, hello, frame }: RequestEnvelope,
   opened: OpenedRequest,
   keys: MessageKeys,
 ): Promise<Handled> => {
@@ -137,6 +137,7 @@ const answer = async (
         receivedAtMs,
         region,
         hello,
+        frameBytes: frame.length,
         encode,
       })
     : {

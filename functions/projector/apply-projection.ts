@@ -8,10 +8,12 @@ import {
 import { toItem } from '#adapters/dynamodb/attributes.ts';
 import { listPayment } from '#adapters/dynamodb/payment-lists.ts';
 import { putTouch } from '#adapters/dynamodb/payment-story.ts';
+import { putArrival } from '#adapters/dynamodb/seen-items.ts';
 import { type Item, itemKey } from '#adapters/dynamodb/table.ts';
 import { usageDay } from '#core/day-usage.ts';
 import { OPERATOR_KEY_VERSION } from '#core/enrolment.ts';
 import { summaryOf } from '#core/payment-summary.ts';
+import type { RequestRecord } from '#core/records.ts';
 import type { RequestKey } from '#protocol/request.ts';
 import { isSequenceRegression } from './clone-suspicion.ts';
 import { countPayment } from './count-payment.ts';
@@ -30,6 +32,9 @@ export const applyProjection = async (
   const { key, payment } = record;
   if (key.keyVersion !== OPERATOR_KEY_VERSION) {
     await noteSeen(target, key, { atS, drawnAtS });
+    if (drawnAtS !== undefined) {
+      await noteArrival(target, record);
+    }
   }
   if (payment !== undefined) {
     await countPayment(target, { ...record, payment });
@@ -54,6 +59,26 @@ const noteSeen = async (
   if (above !== undefined && drawnAtS !== undefined) {
     const seen = { highest: Number(above[name]?.N), atS: Number(above.at?.N) };
     await suspectClone(target, { key, drawnAtS }, seen);
+  }
+};
+
+/** How it came, in the place of one that came some time before; and that somebody else tried to be this terminal. */
+const noteArrival = async (
+  target: ProjectionTarget,
+  { key, decidedAtS, evidence = {} }: RequestRecord,
+): Promise<void> => {
+  const { signal, frameBytes, contested } = evidence;
+  if (frameBytes !== undefined) {
+    await putArrival(target, key, { atS: decidedAtS, signal, bytes: frameBytes });
+  }
+  if (contested === true) {
+    const { terminal, keyVersion, sequence } = key;
+    await putEvent(target, decidedAtS, `two-${terminal}-${keyVersion}-${sequence}`, {
+      reason: 'two_connections',
+      terminal,
+      keyVersion,
+      sequence,
+    });
   }
 };
 
@@ -86,28 +111,36 @@ const raise = async (
 
 /** One row per request that is far behind, however often its change is delivered. */
 const suspectClone = async (
-  { client, table }: ProjectionTarget,
+  target: ProjectionTarget,
   { key, drawnAtS }: { readonly key: RequestKey; readonly drawnAtS: number },
   seen: { readonly highest: number; readonly atS: number },
 ): Promise<void> => {
   const { terminal, keyVersion, sequence } = key;
   if (isSequenceRegression({ sequence, decidedAtS: drawnAtS }, seen)) {
-    const day = usageDay('UTC', drawnAtS);
-    const name = `${drawnAtS}#clone-${terminal}-${keyVersion}-${sequence}`;
-    const fields = {
-      kind: 'clone_suspected',
+    await putEvent(target, drawnAtS, `clone-${terminal}-${keyVersion}-${sequence}`, {
       reason: 'sequence_regression',
       terminal,
       keyVersion,
       sequence,
       highest: seen.highest,
-      at: drawnAtS,
-    };
-    await client.send(
-      new PutItemCommand({
-        TableName: table,
-        Item: { ...itemKey.event(day, name), ...toItem(fields) },
-      }),
-    );
+    });
   }
+};
+
+/** A suspicion that operators are told of; `name` follows from what was seen. */
+const putEvent = async (
+  { client, table }: ProjectionTarget,
+  atS: number,
+  name: string,
+  fields: Readonly<Record<string, string | number>>,
+): Promise<void> => {
+  await client.send(
+    new PutItemCommand({
+      TableName: table,
+      Item: {
+        ...itemKey.event(usageDay('UTC', atS), `${atS}#${name}`),
+        ...toItem({ kind: 'clone_suspected', ...fields, at: atS }),
+      },
+    }),
+  );
 };

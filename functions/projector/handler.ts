@@ -5,13 +5,14 @@ import { createDynamodbClient } from '../dynamodb-client.ts';
 import { stdoutLog } from '../json-log.ts';
 import { applyProjection } from './apply-projection.ts';
 import { readProjectorConfig } from './config.ts';
+import { countLive } from './count-live.ts';
 import { projectBatch } from './project-batch.ts';
 import { entryOfChange, projectChange } from './projection.ts';
 
 const target = { client: createDynamodbClient(), table: readProjectorConfig().table };
 
-export const handler = ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> =>
-  projectBatch(
+export const handler = async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+  const projected = await projectBatch(
     async (change) => {
       const entry = entryOfChange(change);
       if (entry !== undefined) {
@@ -25,3 +26,6 @@ export const handler = ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatch
     Records,
     stdoutLog,
   );
+  await countLive(target, Records, projected, stdoutLog);
+  return projected;
+};

@@ -2,7 +2,14 @@
 
 import type { MacKey } from '../crypto.ts';
 import type { DialectFraming, FrameLook, LinkFault } from '../dialect.ts';
-import { FRAME_BYTES_MAX, FRAME_HEADER_BYTES, FRAME_LENGTH_MIN, TAG_BYTES } from '../limits.ts';
+import type { Told } from '../envelope.ts';
+import {
+  FRAME_BYTES_MAX,
+  FRAME_HEADER_BYTES,
+  FRAME_LENGTH_MIN,
+  SIGNAL_MAX,
+  TAG_BYTES,
+} from '../limits.ts';
 import { accept } from '../result.ts';
 import { carve } from '../slab.ts';
 import { frameKey, OPERATIONS } from './codec.ts';
@@ -117,5 +124,8 @@ const pongTo = (ping: Uint8Array, down: MacKey): Uint8Array => {
 };
 
 /** What a payment may need of a HELLO. */
-const toldBy = ({ locale, clockOffsetS }: Hello): { locale: string; clockOffsetS?: number } =>
-  clockOffsetS === undefined ? { locale } : { locale, clockOffsetS };
+const toldBy = ({ locale, clockOffsetS, signal }: Hello): Told => ({
+  locale,
+  ...(clockOffsetS === undefined ? {} : { clockOffsetS }),
+  ...(signal <= SIGNAL_MAX ? { signal } : {}),
+});

@@ -12,6 +12,7 @@ import {
   LOCALE_BYTES_MAX,
   NONCE_BYTES,
   RETRY_AFTER_MS_MAX,
+  SIGNAL_MAX,
   TIME_S_MAX,
   U32_MAX,
 } from '../limits.ts';
@@ -64,7 +65,6 @@ export interface Fault {
 /** Header of a FAULT before a valid HELLO; its tag is zeros (pass no key). */
 export const NOBODY: RequestKey = { terminal: 0, keyVersion: 0, sequence: 0 };
 
-const SIGNAL_MAX = 31;
 const SIGNAL_UNKNOWN = 99;
 const EMPTY = new Uint8Array(0);
 

@@ -3,12 +3,14 @@ import { concatBytes } from '../bytes.ts';
 import { CODES } from '../codes.ts';
 import type { MacKey } from '../crypto.ts';
 import type { DialectFraming, FrameLook, LinkFault, WelcomeFacts } from '../dialect.ts';
+import type { Told } from '../envelope.ts';
 import {
   CLOCK_OFFSET_S_MAX,
   DEVICE_TEXT_BYTES_MAX,
   JSON_LINE_BYTES_MAX,
   LOCALE_BYTES_MAX,
   NONCE_BYTES,
+  SIGNAL_MAX,
 } from '../limits.ts';
 import type { RequestKey } from '../request.ts';
 import { accept, type Result } from '../result.ts';
@@ -28,7 +30,10 @@ import { operationOf } from './request-codec.ts';
 
 const LINE_END = Uint8Array.of(10);
 const NOBODY: RequestKey = { terminal: 0, keyVersion: 0, sequence: 0 };
-const SIGNALS: readonly number[] = [...Array.from({ length: 32 }, (_, signal) => signal), 99];
+const SIGNALS: readonly number[] = [
+  ...Array.from({ length: SIGNAL_MAX + 1 }, (_, signal) => signal),
+  99,
+];
 const MODES = ['session', 'on_demand'] as const;
 
 /** The line opened last: each is asked about several times in a row, and parsing it is most of the work. */
@@ -119,14 +124,12 @@ const kindOf = (message: JsonMessage): Pick<FrameLook, 'kind' | 'op' | 'refused'
 };
 
 /** Only the nonce is required: a person with a terminal window has no modem to tell of. */
-const decodeHello = (
-  message: JsonMessage,
-): Result<{ readonly locale?: string; readonly clockOffsetS?: number }> => {
+const decodeHello = (message: JsonMessage): Result<Told> => {
   const fields = contentOf(message);
   fields.need('nonce', fields.hex('nonce', NONCE_BYTES, NONCE_BYTES), undefined);
   fields.text('firmware', 0, DEVICE_TEXT_BYTES_MAX);
   fields.text('modem', 0, DEVICE_TEXT_BYTES_MAX);
-  fields.oneOf('signal', SIGNALS);
+  const signal = fields.oneOf('signal', SIGNALS);
   fields.oneOf('mode', MODES);
   const locale = fields.text('locale', 1, LOCALE_BYTES_MAX);
   const clockOffsetS = fields.int('clockOffsetS', -CLOCK_OFFSET_S_MAX, CLOCK_OFFSET_S_MAX);
@@ -138,6 +141,7 @@ const decodeHello = (
     accept({
       ...(locale === undefined ? {} : { locale }),
       ...(clockOffsetS === undefined ? {} : { clockOffsetS }),
+      ...(signal === undefined || signal > SIGNAL_MAX ? {} : { signal }),
     })
   );
 };

@@ -4,6 +4,7 @@ import { nodeTextCodec } from '#adapters/node/node-text-codec.ts';
 import { type Bridge, type BridgeSettings, createBridge } from '#bridge/bridge.ts';
 import type { LogFields } from '#bridge/log.ts';
 import type { StoredAnswer, TerminalFacts } from '#bridge/ports.ts';
+import type { Told } from '#protocol/envelope.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import type { ForeignKeys } from './foreign-terminal.ts';
 
@@ -40,7 +41,7 @@ export interface SentRequest {
   readonly region: string;
   readonly terminal: number;
   readonly receivedAtMs: number;
-  readonly hello: { readonly locale?: string };
+  readonly hello: Told;
   readonly frame: string;
 }
 

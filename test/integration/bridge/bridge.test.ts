@@ -427,6 +427,22 @@ describe('takeover and drain', () => {
     expect(rig.bridge.counters.takeovers).toBe(2);
   });
 
+  it('tells with the next request, once, that somebody else tried to be the terminal', async () => {
+    await started();
+    await signedOn();
+    const holder = await signedOn();
+    const other = await connected();
+    other.send(other.hello());
+    await other.next();
+    for (const [at, contested] of [true, undefined].entries()) {
+      holder.send(holder.codec.encode(TYPE.pay, at + 1, body));
+      const { corr, hello } = await rig.request(at);
+      expect(hello.contested).toBe(contested);
+      rig.reply(corr, answerTo(holder, at + 1));
+      await holder.next();
+    }
+  });
+
   it('sends idle terminals away, answers the busy one, says BUSY to the rest and gives the slot back', async () => {
     await started();
     const idle = await signedOn();

@@ -272,6 +272,22 @@ describe('a projection', () => {
     expect([await row(400), await row(398)]).toEqual([undefined, undefined]);
   });
 
+  it('suspects a clone where another connection tried to be the terminal', async () => {
+    const { apply, rowOf } = await prepare();
+    const row = (sequence: number) =>
+      rowOf('EVT#2026-09-21', `${SOLD_AT_S}#two-1001-1-${sequence}`);
+    const contested = payRecord(5, {}, { evidence: { contested: true } });
+    await apply(contested, { drawnAtS: SOLD_AT_S });
+    await apply(contested);
+    await apply(payRecord(6), { drawnAtS: SOLD_AT_S });
+    expect(await row(5)).toMatchObject({
+      kind: { S: 'clone_suspected' },
+      reason: { S: 'two_connections' },
+      terminal: { N: '1001' },
+    });
+    expect(await row(6)).toBeUndefined();
+  });
+
   it('suspects nothing of another key version, nor of what is delivered late', async () => {
     const { apply, rowOf } = await prepare();
     const row = (drawnAtS: number, name: string) => rowOf('EVT#2026-09-21', `${drawnAtS}#${name}`);

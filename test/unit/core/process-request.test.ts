@@ -247,6 +247,21 @@ test('the line for the customer is in the locale of the terminal', async () => {
   ).toBe('谢谢');
 });
 
+test('a record keeps how its request came: signal, size, wait, and that somebody else tried to be the terminal', async () => {
+  const came = { hello: { signal: 21, contested: true as const }, frameBytes: 69 };
+  await world.ask(1, pay(), { ...came, receivedAtMs: world.nowMs - 120 });
+  await world.ask(2, pay(), { receivedAtMs: world.nowMs + 5 });
+  const told = { waitedMs: 120, frameBytes: 69, signal: 21, contested: true };
+  const evidenceOf = (sequence: number) =>
+    store.readLedgerFacts().records.find(({ key }) => key.sequence === sequence)?.evidence;
+  expect(evidenceOf(1)).toMatchObject(told);
+  const evidence = evidenceOf(2);
+  expect(evidence?.waitedMs).toBe(0);
+  for (const name of ['frameBytes', 'signal', 'contested']) {
+    expect(evidence).not.toHaveProperty(name);
+  }
+});
+
 test('a record stays within one write unit with the largest basket', async () => {
   const items = Array.from({ length: 20 }, (_, at) => ({
     sku: `${'S'.repeat(22)}${at + 10}`,
@@ -284,7 +299,12 @@ test('a record stays within one write unit with the largest basket', async () =>
         mode: 'hold',
         catalogueVersion: VERSION_MAX,
       }),
-      { encode: () => new TextEncoder().encode(JSON.stringify({}).padEnd(220)) },
+      {
+        encode: () => new TextEncoder().encode(JSON.stringify({}).padEnd(220)),
+        hello: { signal: 31, contested: true },
+        frameBytes: 4_096,
+        receivedAtMs: world.nowMs - 10_000,
+      },
     );
     expect(answer.code).toBe('approved');
   }

@@ -436,7 +436,12 @@ describe('what is recorded first', () => {
       digest: digestOf(codePay()),
       code: 'in_progress',
       decidedAtS: NOON_S,
-      evidence: { identifierKind: 'wechat.code', entryMode: 3, items: ['LIP-01*1@3=100'] },
+      evidence: {
+        identifierKind: 'wechat.code',
+        entryMode: 3,
+        waitedMs: 0,
+        items: ['LIP-01*1@3=100'],
+      },
       lines: [],
       payment: {
         state: 'in_progress',

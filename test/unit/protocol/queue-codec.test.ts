@@ -55,6 +55,8 @@ describe('a request envelope', () => {
         value: envelope,
       });
     }
+    const told = { ...REQUEST, hello: { signal: 31, contested: true as const } };
+    expect(decodeRequestEnvelope(encodeRequestEnvelope(told))).toEqual({ ok: true, value: told });
     const bare = { ...REQUEST, region: '', hello: {} };
     expect(decodeRequestEnvelope(encodeRequestEnvelope(bare))).toEqual({ ok: true, value: bare });
   });
@@ -66,7 +68,7 @@ describe('a request envelope', () => {
 
   it('leaves out of HELLO what does not fit', () => {
     const text = changed(encodeRequestEnvelope(REQUEST), {
-      hello: { locale: '', clockOffsetS: 1.5, x: 1 },
+      hello: { locale: '', clockOffsetS: 1.5, signal: 32, contested: 'yes', x: 1 },
     });
     expect(decodeRequestEnvelope(text)).toEqual({ ok: true, value: { ...REQUEST, hello: {} } });
   });

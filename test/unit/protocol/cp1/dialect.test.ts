@@ -103,7 +103,10 @@ describe('CP1 to the bridge', () => {
   it('checks the link and reads what HELLO tells', () => {
     expect(cp1Framing.isSignedWith(HELLO, link.up)).toBe(true);
     expect(cp1Framing.isSignedWith(HELLO, link.down)).toBe(false);
-    expect(cp1Framing.decodeHello(HELLO, 0)).toEqual({ ok: true, value: { locale: 'ko-KR' } });
+    expect(cp1Framing.decodeHello(HELLO, 0)).toEqual({
+      ok: true,
+      value: { locale: 'ko-KR', signal: 20 },
+    });
     expect(cp1Framing.decodeHello(PAY, 0).ok).toBe(false);
     const told = framesOf('hello').map((frame) => cp1Framing.decodeHello(frame, 0));
     expect(told.some((hello) => hello.ok && hello.value.clockOffsetS !== undefined)).toBe(true);

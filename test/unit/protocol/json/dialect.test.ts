@@ -402,7 +402,7 @@ describe('JSON at the bridge', () => {
     expect(jsonFraming.isSignedWith(hello, link.down)).toBe(false);
     expect(jsonFraming.decodeHello(hello, 0)).toEqual({
       ok: true,
-      value: { locale: 'ko-KR', clockOffsetS: -5 },
+      value: { locale: 'ko-KR', clockOffsetS: -5, signal: 20 },
     });
     const short = lineOf('hello', { nonce: '0102030405060708' });
     expect(jsonFraming.decodeHello(short, 0)).toEqual({ ok: true, value: {} });
