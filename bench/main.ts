@@ -20,6 +20,7 @@ const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   memory: async () => (await import('./sockets/memory-suite.ts')).memorySuite,
   bundle: async () => (await import('./bundle/suite.ts')).bundleSuite,
   aws: async () => (await import('./aws/suite.ts')).awsSuite,
+  console: async () => (await import('./console/suite.ts')).consoleSuite,
   system: async () => (await import('./system/suite.ts')).systemSuite,
 };
 

@@ -109,7 +109,7 @@ const answered = async (response: Response): Promise<Answered> => {
 };
 
 const ADVICE: Readonly<Record<string, string>> = {
-  token_required: 'Sign in again, and put the new access token into COSMOPAY_TOKEN.',
+  token_required: 'Sign in again: cosmopay login, or a new access token in COSMOPAY_TOKEN.',
   version_stale: 'Somebody was faster: look at it again, then repeat the change.',
   idempotency_key_reused: 'Leave --idempotency-key out, or choose another for another change.',
   second_person_required: 'Let another person with the role run `cosmopay approval approve`.',

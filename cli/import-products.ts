@@ -1,22 +1,13 @@
 /** Sends many products, some at a time, and tells what became of every line. */
 import type { Api } from './api.ts';
 import { CliError, EXIT } from './cli-error.ts';
+import type { LineReport, Outcome } from './import-report.ts';
 import type { ProductLine } from './product-csv.ts';
 
 /** Products of one request: what the API takes. */
 export const BATCH = 25;
 /** Requests under way at once: the API has no more sandboxes for one client than this keeps busy. */
 export const AT_ONCE = 4;
-
-export type Outcome = 'created' | 'changed' | 'unchanged' | 'refused';
-
-export interface LineReport {
-  readonly line: number;
-  readonly id: string;
-  readonly outcome: Outcome;
-  /** `field: expected`, of a line that is refused. */
-  readonly errors: readonly string[];
-}
 
 interface Answered {
   readonly id: string;

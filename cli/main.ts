@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 /** `cosmopay`: the edge of the command line, with the real network and terminal. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCli } from './program.ts';
+import { receiveCode } from './receive-code.ts';
+import { openSessions } from './sessions.ts';
 
 const interrupt = new AbortController();
 const interrupted = once(interrupt.signal, 'abort').then(() => undefined);
@@ -24,5 +26,9 @@ process.exitCode = await runCli(process.argv.slice(2), {
   isTty: process.stderr.isTTY === true,
   env: process.env,
   interrupted,
+  sessions: openSessions(process.env),
+  nowMs: Date.now,
+  secret: () => randomBytes(32).toString('base64url'),
+  receive: receiveCode,
 });
 process.exit();

@@ -1,11 +1,8 @@
 /** Products as CSV: `id,name,category,listed,…,price.KR,price.CN`; what is exported can be imported again and changes nothing. */
-import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import { CliError, EXIT } from './cli-error.ts';
 import { guarded, unguarded } from './csv-cells.ts';
+import { linesOf } from './csv-file.ts';
 
-/** Bytes of a file: some hundred thousand products. */
-export const CSV_BYTES_MAX = 64_000_000;
 const PRICE = 'price.';
 
 export interface ProductLine {
@@ -15,41 +12,11 @@ export interface ProductLine {
 }
 
 /** Throws CliError on what is no CSV with a column `id`. Values are checked by the API, which names the field. */
-export const productsOf = (text: string): readonly ProductLine[] => {
-  const records = parsed(text);
-  const [head] = records;
-  if (head === undefined || !('id' in head.record)) {
-    throw new CliError(
-      EXIT.usage,
-      'The file has no column `id`.',
-      'Begin it with a line of names, such as `id,name,category,listed,price.KR`.',
-    );
-  }
-  return records.map(({ record, info }) => ({ line: info.lines, product: productOf(record) }));
-};
-
-interface Parsed {
-  readonly record: Readonly<Record<string, string>>;
-  readonly info: { readonly lines: number };
-}
-
-const parsed = (text: string): readonly Parsed[] => {
-  try {
-    return parse(text, {
-      bom: true,
-      columns: true,
-      info: true,
-      skip_empty_lines: true,
-      trim: true,
-    }) as unknown as readonly Parsed[];
-  } catch (error) {
-    throw new CliError(
-      EXIT.usage,
-      `The file is no CSV: ${error instanceof Error ? error.message : 'unreadable'}`,
-      'It must be UTF-8, with commas, and as many cells in each line as in the first.',
-    );
-  }
-};
+export const productsOf = (text: string): readonly ProductLine[] =>
+  linesOf(text, 'id,name,category,listed,price.KR').map(({ line, cells }) => ({
+    line,
+    product: productOf(cells),
+  }));
 
 const productOf = (record: Readonly<Record<string, string>>): Record<string, unknown> => {
   const product: Record<string, unknown> = {};

@@ -2,13 +2,16 @@
 import { Command, CommanderError } from 'commander';
 import { type ApiPorts, createApi } from './api.ts';
 import { CliError, EXIT } from './cli-error.ts';
+import { registerCsv } from './commands/csv.ts';
 import { registerFleet } from './commands/fleet.ts';
 import { registerMoney } from './commands/money.ts';
 import { registerPayments } from './commands/payments.ts';
-import { registerProducts } from './commands/products.ts';
 import { registerResources } from './commands/resources.ts';
+import { registerSession } from './commands/session.ts';
 import type { Context, With } from './context.ts';
-import { whereOf } from './where.ts';
+import type { Sessions } from './sessions.ts';
+import type { SignInPorts } from './sign-in.ts';
+import { apiOf, whereOf } from './where.ts';
 
 export interface CliDeps extends ApiPorts {
   readonly out: (text: string) => void;
@@ -16,6 +19,11 @@ export interface CliDeps extends ApiPorts {
   readonly isTty: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly interrupted: Promise<void>;
+  readonly sessions: Sessions;
+  /** For signing in. */
+  readonly nowMs: SignInPorts['nowMs'];
+  readonly secret: SignInPorts['secret'];
+  readonly receive: SignInPorts['receive'];
 }
 
 interface Globals {
@@ -69,16 +77,21 @@ const createProgram = (deps: CliDeps): Command => {
     };
   registerResources(program, run);
   registerFleet(program, run);
-  registerProducts(program, run);
+  registerCsv(program, run);
   registerPayments(program, run);
   registerMoney(program, run);
+  registerSession(program, {
+    ...deps,
+    signIn: deps,
+    api: () => apiOf(program.opts(), deps.env),
+  });
   return program;
 };
 
 const contextOf = (deps: CliDeps, globals: Globals): Context => {
-  const { out, err, isTty, env, sleep, interrupted } = deps;
+  const { out, err, isTty, env, sleep, interrupted, sessions, nowMs } = deps;
   return {
-    api: createApi(whereOf(globals, env), deps),
+    api: createApi(whereOf(globals, env, sessions.all(nowMs())), deps),
     output: { json: globals.json === true, out, err, isTty },
     idempotencyKey: globals.idempotencyKey,
     sleep,

@@ -32,6 +32,8 @@ export interface AdminProps {
   readonly secrets: PaymentSecrets;
   /** Wakes the compiler. */
   readonly compile: Queue;
+  /** Where modems connect, `host:port`. */
+  readonly bridge: string;
 }
 
 /** Keys of what operators ask for in a terminal's name: the key version that no terminal has. */
@@ -47,10 +49,9 @@ export class Admin extends Construct {
     super(scope, id);
     this.api = this.restApi();
     const host = `${this.api.restApiId}.execute-api.${Stack.of(this).region}.amazonaws.com`;
-    this.operators = new OperatorPool(this, 'Operators', {
-      consoleUrl: `https://${host}/${ADMIN_STAGE}/console/`,
-    });
-    this.admin = this.adminFunction(props);
+    const consoleUrl = `https://${host}/${ADMIN_STAGE}/console/`;
+    this.operators = new OperatorPool(this, 'Operators', { consoleUrl });
+    this.admin = this.adminFunction(props, consoleUrl);
     this.enrol = this.enrolFunction(props);
     const answer = new LambdaIntegration(this.admin.function);
     this.api.root.addMethod('ANY', answer);
@@ -86,7 +87,10 @@ export class Admin extends Construct {
   }
 
   /** Reads everything; what it may write is told by partition key, and a trail it can only add to. */
-  private adminFunction({ dist, table, secrets, compile }: AdminProps): PaymentFunction {
+  private adminFunction(
+    { dist, table, secrets, compile, bridge }: AdminProps,
+    consoleUrl: string,
+  ): PaymentFunction {
     const admin = new PaymentFunction(this, 'AdminApi', {
       dist,
       bundle: 'admin-api',
@@ -99,6 +103,9 @@ export class Admin extends Construct {
         COMPILE_QUEUE_URL: compile.queueUrl,
         USER_POOL_ID: this.operators.pool.userPoolId,
         USER_POOL_CLIENT_ID: this.operators.client.userPoolClientId,
+        SIGN_IN_URL: this.operators.signInUrl,
+        CONSOLE_URL: consoleUrl,
+        BRIDGE_ADDRESS: bridge,
         // Keys in place of the pool's: the local system sets them, and no other can.
         TOKEN_KEYS: '',
       },
@@ -109,14 +116,14 @@ export class Admin extends Construct {
     table.allow(
       role,
       ['PutItem'],
-      ['A#*', 'DOC#*', 'ENROL#*', 'ID#*', 'IK#*', 'J#*', OPERATOR_RECORDS, 'U#*'],
+      ['A#*', 'DOC#*', 'ENROL#*', 'ID#*', 'IK#*', 'J#*', OPERATOR_RECORDS, 'U#*', 'WEBHOOKS'],
     );
     table.allow(
       role,
       ['UpdateItem'],
       ['CASE#*', 'COMPILE', 'ID#*', 'M#*', 'P#*', 'Q#*', 'T#*', 'U#*'],
     );
-    table.allow(role, ['DeleteItem'], ['DOC#*', 'ID#*']);
+    table.allow(role, ['DeleteItem'], ['DOC#*', 'ID#*', 'WEBHOOKS']);
     role.addToPolicy(
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [compile.queueArn] }),
     );

@@ -61,6 +61,16 @@ export const bundleOptions = (name: BundleName): BuildOptions => ({
   ...(name === 'kiosk' ? { external: ['serialport'], splitting: true } : {}),
 });
 
+/** Script and sheet of the console, beside the function that serves them. */
+const consoleOptions = (outdir: string): BuildOptions => ({
+  ...pageOptions(outdir),
+  entryPoints: {
+    script: 'functions/admin-api/console/browser/console.ts',
+    style: 'functions/admin-api/console/browser/console.css',
+  },
+  entryNames: 'console',
+});
+
 /** The page that the kiosk serves: one script and one sheet for the browsers of this decade. */
 const pageOptions = (outdir: string): BuildOptions => ({
   absWorkingDir: root,
@@ -107,6 +117,9 @@ export const buildBundles = async (
     const page = join(dist, 'kiosk/page');
     await build(pageOptions(page));
     copyFileSync(join(root, 'client/ui/page/index.html'), join(page, 'index.html'));
+  }
+  if (names.includes('admin-api')) {
+    await build(consoleOptions(join(dist, 'admin-api/console')));
   }
   const dockerfile = join(root, 'bridge/Dockerfile');
   if (names.includes('bridge') && existsSync(dockerfile)) {

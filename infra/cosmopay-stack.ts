@@ -35,17 +35,19 @@ export class CosmopayStack extends Stack {
     });
     const { publisher, webhooks } = new Events(this, 'Events', { dist, table, queues, secrets });
     const { queue: compile, compiler } = new Compiler(this, 'Compile', { dist, table });
-    const { api, admin, enrol, operators } = new Admin(this, 'Admin', {
-      dist,
-      table,
-      secrets,
-      compile,
-    });
     const bridge = new BridgeService(this, 'Bridge', {
       image: join(dist, 'bridge'),
       table,
       queues,
       secrets,
+    });
+    const address = Fn.join('', [bridge.balancer.loadBalancerDnsName, `:${BRIDGE_PORT}`]);
+    const { api, admin, enrol, operators } = new Admin(this, 'Admin', {
+      dist,
+      table,
+      secrets,
+      compile,
+      bridge: address,
     });
     const monitoring = new Monitoring(this, 'Monitoring', {
       queues,
@@ -81,10 +83,7 @@ export class CosmopayStack extends Stack {
     this.tell('OperatorPoolId', operators.pool.userPoolId);
     this.tell('OperatorClientId', operators.client.userPoolClientId);
     this.tell('SignInUrl', operators.signInUrl);
-    this.tell(
-      'BridgeAddress',
-      Fn.join('', [bridge.balancer.loadBalancerDnsName, `:${BRIDGE_PORT}`]),
-    );
+    this.tell('BridgeAddress', address);
     this.tell('AuditorName', auditor.function.functionName);
     this.tell('AlarmTopicArn', monitoring.topic.topicArn);
   }

@@ -12,6 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import {
+  CLI_SIGN_IN_PORT,
   OPERATOR_DAY_HOURS,
   OPERATOR_PASSWORD_LENGTH_MIN,
   OPERATOR_ROLES,
@@ -60,7 +61,8 @@ export class OperatorPool extends Construct {
       oAuth: {
         flows: { authorizationCodeGrant: true },
         scopes: [OAuthScope.OPENID],
-        callbackUrls: [`${consoleUrl}signed-in`],
+        // The second is the command line's, on the machine of whoever signs in.
+        callbackUrls: [`${consoleUrl}signed-in`, `http://localhost:${CLI_SIGN_IN_PORT}/signed-in`],
         logoutUrls: [consoleUrl],
       },
       supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],

@@ -81,6 +81,8 @@ export const ADMIN_STAGE = 'prod';
 export const ADMIN_CALLS_PER_ADDRESS = 3_000;
 /** Same, of enrolments: an installer sets up a few terminals an hour. Ten is the least that the rule takes. */
 export const ENROL_CALLS_PER_ADDRESS = 20;
+/** Port on which `cosmopay login` waits for the browser (cli/sign-in.ts): a pool takes no callback with any port. */
+export const CLI_SIGN_IN_PORT = 7099;
 /** Roles of operators, each a group of the user pool. */
 export const OPERATOR_ROLES = ['viewer', 'operator', 'finance', 'security'] as const;
 /** Minutes an access token lasts: how long a role that was taken away still works. */

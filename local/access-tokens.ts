@@ -6,7 +6,9 @@ import { ROLES, type Role } from '#functions/admin-api/access/roles.ts';
 const TOKEN_DAYS = 30;
 const MODULUS_BITS = 2_048;
 const KEY_ID = 'local';
-const CLIENT_ID = 'local';
+export const CLIENT_ID = 'local';
+/** The two who may do everything. */
+export const EVERYBODY = { operator: 'operator', approver: 'approver' } as const;
 
 /** Of local.json: for scripts. */
 export interface AdminAccess {
@@ -61,6 +63,10 @@ export const createAccessTokens = (region: string): AccessTokens => {
       TOKEN_KEYS: JSON.stringify({ keys: [jwk] }),
     },
     tokenFor,
-    adminAt: (url) => ({ url, token: tokenFor('operator'), approver: tokenFor('approver') }),
+    adminAt: (url) => ({
+      url,
+      token: tokenFor(EVERYBODY.operator),
+      approver: tokenFor(EVERYBODY.approver),
+    }),
   };
 };

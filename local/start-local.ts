@@ -1,7 +1,7 @@
 /** The whole system on one machine, as an object: for `npm start`, for tests and for benchmarks. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
-import { type AdminAccess, createAccessTokens } from './access-tokens.ts';
+import type { AdminAccess } from './access-tokens.ts';
 import { type BridgePlace, startTheBridge } from './bridge-process.ts';
 import { clearFolder, createLogs } from './data-folder.ts';
 import { type Demo, seedDemo } from './demo.ts';
@@ -10,6 +10,7 @@ import { takePorts } from './free-port.ts';
 import { checkHost } from './host.ts';
 import type { KeptProcess } from './kept-process.ts';
 import { lockFolder } from './lock.ts';
+import { startOperators } from './operators.ts';
 import { type Outsiders, startOutsiders } from './outsiders.ts';
 import { startPages } from './pages.ts';
 import { startDynoxide } from './stand-ins/dynoxide.ts';
@@ -125,14 +126,14 @@ const bringUp = async (
   const onOutput = createLogs(join(dir, 'logs'), closers);
   begin('starting the functions');
   const outsiders = await startOutsiders({ ...standIns, ...options, dir }, closers);
-  const tokens = createAccessTokens(assembly.region);
+  const operators = await startOperators(assembly.region, { ...ports, bindHost }, closers);
   const deployed = await deploy({
     assembly,
     standIns,
     dataFolder: dir,
     concurrencyMax: options.concurrency ?? SANDBOXES_MAX,
     scheduleSeconds: options.scheduleSeconds,
-    settings: { ...outsiders.settings, ...tokens.settings },
+    settings: { ...outsiders.settings, ...operators.settings },
     onOutput,
     events: options.onBatch ? { onBatch: options.onBatch } : {},
   });
@@ -175,7 +176,7 @@ const bringUp = async (
       bridge: place,
       kiosk: pages.kiosk,
       console: `${pages.http}/`,
-      admin: tokens.adminAt(pages.http),
+      admin: operators.adminAt(pages.http),
       events: outsiders.events,
       table: tableOf(assembly, standIns, deployed),
       ...demo,

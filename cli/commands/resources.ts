@@ -57,6 +57,10 @@ export const RESOURCES: readonly Resource[] = [
     ...{ name: 'promotion', path: '/v1/promotions', what: 'promotions' },
     columns: ['id', 'status', 'off', 'by'],
   },
+  {
+    ...{ name: 'webhook', path: '/v1/webhooks', what: 'endpoints that are told of events' },
+    ...{ columns: ['id', 'url', 'enabled', 'types'], added: ['goneAtS'], removable: true },
+  },
 ];
 
 /** The group of a resource, for commands of its own. */

@@ -2,34 +2,20 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { errorName, type Log } from '../json-log.ts';
-import { mayDo, type Principal } from './access/roles.ts';
-import type { TokenVerifier } from './access/token-verifier.ts';
-import type { AdminDeps } from './deps.ts';
-import { executeWrite } from './http/execute.ts';
+import { errorName } from '../json-log.ts';
+import type { Principal } from './access/roles.ts';
+import { type ConsoleDeps, mountConsole } from './console/console.ts';
+import type { ConsoleSettings } from './console/sign-in.ts';
+import { type ApiDeps, BODY_BYTES_MAX } from './deps.ts';
 import { etagOf } from './http/headers.ts';
 import { documentOf, registerOperations } from './http/open-api.ts';
-import { type Answer, isWrite, type Operation } from './http/operation.ts';
+import type { Operation } from './http/operation.ts';
 import { parseRequest } from './http/parse-request.ts';
-import {
-  isRefusal,
-  PROBLEMS,
-  type ProblemName,
-  problemResponse,
-  type Refusal,
-  refuse,
-} from './http/problems.ts';
-import { chooseLanguage } from './page-shell.ts';
-import { statusPage } from './status-page.ts';
+import { perform } from './http/perform.ts';
+import { isRefusal, PROBLEMS, type ProblemName, problemResponse, refuse } from './http/problems.ts';
 
-/** Bytes of a body: ten times the largest that a page of the console sends. */
-export const BODY_BYTES_MAX = 64 * 1_024;
-
-export interface AdminAppDeps {
-  readonly deps: AdminDeps;
-  readonly verify: TokenVerifier;
-  readonly operations: readonly Operation[];
-  readonly log: Log;
+export interface AdminAppDeps extends ApiDeps {
+  readonly console: ConsoleDeps;
 }
 
 interface Variables {
@@ -45,7 +31,7 @@ export const createAdminApp = (admin: AdminAppDeps): OpenAPIHono<Variables> => {
     return problemResponse(refuse(error.name === 'OutageError' ? 'busy' : 'internal'));
   });
   app.notFound(() => problemResponse(refuse('not_found')));
-  openToAll(app);
+  openToAll(app, admin.console.settings);
   app.use('/v1/*', async (context, next) => {
     const principal = await principalOf(admin.verify, context);
     if (principal === undefined) {
@@ -63,6 +49,7 @@ export const createAdminApp = (admin: AdminAppDeps): OpenAPIHono<Variables> => {
       onError: () => problemResponse(refuse('body_too_large')),
     }),
   );
+  mountConsole(app, admin, admin.console);
   for (const operation of operations) {
     app.on(operation.method, honoPath(operation.path), (context) =>
       answer(admin, operation, context),
@@ -73,12 +60,8 @@ export const createAdminApp = (admin: AdminAppDeps): OpenAPIHono<Variables> => {
 };
 
 /** What needs no token: none of it is about this system's data. */
-const openToAll = (app: OpenAPIHono<Variables>): void => {
-  app.get('/', (context) => {
-    const { lang } = context.req.query();
-    context.header('vary', 'accept-language');
-    return context.html(statusPage(chooseLanguage(lang, context.req.header('accept-language'))));
-  });
+const openToAll = (app: OpenAPIHono<Variables>, { signInUrl, clientId }: ConsoleSettings): void => {
+  app.get('/sign-in', (context) => context.json({ signInUrl, clientId }));
   app.get('/health', (context) => context.json({ status: 'ok' }));
   app.get('/openapi.json', (context) =>
     context.json(documentOf(app as unknown as OpenAPIHono) as object),
@@ -94,7 +77,7 @@ const openToAll = (app: OpenAPIHono<Variables>): void => {
 const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]+)$/;
 
 const principalOf = async (
-  verify: TokenVerifier,
+  verify: AdminAppDeps['verify'],
   context: Context,
 ): Promise<Principal | undefined> => {
   const [, token] = BEARER.exec(context.req.header('authorization') ?? '') ?? [];
@@ -106,11 +89,9 @@ const answer = async (
   operation: Operation,
   context: Context<Variables>,
 ): Promise<Response> => {
-  const principal = context.get('principal');
-  if (!mayDo(principal, operation.roles)) {
-    return problemResponse(refuse('role_required', { roles: operation.roles }));
-  }
-  const result = await run(admin, operation, context);
+  const result = await perform(admin.deps, operation, context.get('principal'), () =>
+    parseRequest(operation, context),
+  );
   if (isRefusal(result)) {
     return problemResponse(result);
   }
@@ -122,24 +103,6 @@ const answer = async (
     context.header('idempotent-replayed', 'true');
   }
   return context.json(body as object, status);
-};
-
-const run = async (
-  { deps }: AdminAppDeps,
-  operation: Operation,
-  context: Context<Variables>,
-): Promise<Answer | Refusal> => {
-  const asked = await parseRequest(operation, context);
-  if (isRefusal(asked)) {
-    return asked;
-  }
-  const { idempotencyKey, ...parts } = asked;
-  const principal = context.get('principal');
-  const call = { ...parts, principal, nowMs: deps.clock.nowMs() };
-  if (!isWrite(operation)) {
-    return operation.read(deps, { ...call, changeId: '' } as never);
-  }
-  return executeWrite(deps, operation, { ...call, idempotencyKey: idempotencyKey ?? '' });
 };
 
 /** `{id}` of OpenAPI as `:id` of hono. */

@@ -9,6 +9,9 @@ const Environment = z.object({
   USER_POOL_ID: z.string().check(z.regex(/^[\w-]+_[A-Za-z0-9]+$/)),
   USER_POOL_CLIENT_ID: Name,
   TOKEN_KEYS: z.string(),
+  SIGN_IN_URL: z.url(),
+  CONSOLE_URL: z.url(),
+  BRIDGE_ADDRESS: z.string().check(z.regex(/^[^\s:]+:\d{1,5}$/)),
   AWS_ENDPOINT_URL_DYNAMODB: z.optional(z.url()),
 });
 
@@ -21,6 +24,12 @@ export interface AdminConfig {
   readonly compileQueueUrl: string;
   readonly userPoolId: string;
   readonly clientId: string;
+  /** Of the pool's sign-in pages, without a slash at the end. */
+  readonly signInUrl: string;
+  /** With a slash at the end. */
+  readonly consoleUrl: string;
+  /** Where modems connect, `host:port`. */
+  readonly bridge: string;
   /** In place of the keys of the pool (JSON Web Key Set); only where the table is on this machine. */
   readonly tokenKeys?: string;
 }
@@ -40,6 +49,9 @@ export const parseAdminConfig = (
     compileQueueUrl: parsed.COMPILE_QUEUE_URL,
     userPoolId: parsed.USER_POOL_ID,
     clientId: parsed.USER_POOL_CLIENT_ID,
+    signInUrl: parsed.SIGN_IN_URL,
+    consoleUrl: parsed.CONSOLE_URL,
+    bridge: parsed.BRIDGE_ADDRESS,
     ...(tokenKeys === '' ? {} : { tokenKeys }),
   };
 };

@@ -15,6 +15,7 @@ import { createTokenVerifier } from './access/token-verifier.ts';
 import { createAdminApp } from './app.ts';
 import { createCompileSender } from './compile-sender.ts';
 import { readAdminConfig } from './config.ts';
+import { readAssets } from './console/assets.ts';
 import { OPERATIONS } from './operations.ts';
 
 /** Milliseconds one call to SQS may take: whoever asked waits for it, and does not need it. */
@@ -43,6 +44,11 @@ const answer = handle(
     }),
     operations: OPERATIONS,
     log: stdoutLog,
+    console: {
+      settings: config,
+      assets: readAssets(new URL('./console/', import.meta.url)),
+      fetch: globalThis.fetch,
+    },
   }),
 );
 

@@ -1,4 +1,10 @@
 /** An operator's day with the command line: a new product sells, a sale is found and given back, the settlement agrees with the ledger. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Purchase } from '../support/foreign-terminal.ts';
 import { merchantDay, openShop, type Shop } from './support/shop.ts';
@@ -98,4 +104,34 @@ it('finds the sale, gives it back, and settles the rest: the sums are those of t
   const { balances } = await settle();
   expect(balances.find(({ currency }: { currency: number }) => currency === 410).owedMinor).toBe(0);
   expect(await shop.auditProblems()).toEqual([]);
+});
+
+it('signs in from a terminal window, with a browser of this machine', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'cosmopay-home-'));
+  const env = { ...process.env, XDG_CONFIG_HOME: home, COSMOPAY_DIR: join(home, 'none') };
+  const cosmopay = (...args: readonly string[]) =>
+    spawn(process.execPath, ['cli/main.ts', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const api = shop.console.replace(/\/$/, '');
+  try {
+    const login = cosmopay('login', '--api', api);
+    const exit = once(login, 'exit');
+    let told = '';
+    login.stderr.on('data', (chunk: Buffer) => {
+      told += chunk.toString();
+    });
+    await followed(async () => expect(told).toMatch(/https?:\S+S256/));
+    const [address = ''] = /https?:\S+/.exec(told) ?? [];
+    const page = await fetch(`${address}&as=local-viewer`);
+    expect(await page.text()).toContain('terminal window');
+    expect((await exit)[0]).toBe(0);
+    const list = cosmopay('product', 'list');
+    const listed = once(list, 'exit');
+    expect((await text(list.stdout)).split('\n').length).toBeGreaterThan(3);
+    expect((await listed)[0]).toBe(0);
+    const add = cosmopay('merchant', 'add', ...set('id=m-x', 'name=X', 'status=open', 'zone=UTC'));
+    const [refused] = await once(add, 'exit');
+    expect(refused).toBe(1);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
 });

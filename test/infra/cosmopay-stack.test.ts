@@ -127,9 +127,12 @@ describe('rights', () => {
 
   it('let the admin API read the table, and write what operators enter, by partition key', () => {
     expect(writesOf('AdminAdminApi')).toEqual([
-      ['dynamodb:PutItem', ['A#*', 'DOC#*', 'ENROL#*', 'ID#*', 'IK#*', 'J#*', 'P#*#255#*', 'U#*']],
+      [
+        'dynamodb:PutItem',
+        ['A#*', 'DOC#*', 'ENROL#*', 'ID#*', 'IK#*', 'J#*', 'P#*#255#*', 'U#*', 'WEBHOOKS'],
+      ],
       ['dynamodb:UpdateItem', ['CASE#*', 'COMPILE', 'ID#*', 'M#*', 'P#*', 'Q#*', 'T#*', 'U#*']],
-      ['dynamodb:DeleteItem', ['DOC#*', 'ID#*']],
+      ['dynamodb:DeleteItem', ['DOC#*', 'ID#*', 'WEBHOOKS']],
     ]);
     expect(actionsOf('AdminAdminApi')).not.toContain('dynamodb:Scan');
   });

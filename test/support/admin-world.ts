@@ -12,6 +12,7 @@ import { OPERATIONS } from '#functions/admin-api/operations.ts';
 import { handleCompile } from '#functions/compiler/handle-compile.ts';
 import { pagesOf } from '#functions/compiler/pages-of.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
+import { consoleUnderTest } from './console-under-test.ts';
 import { type Dynoxide, startDynoxide } from './dynoxide.ts';
 import { CLIENT, createForge, type Forge, POOL } from './token-forge.ts';
 
@@ -79,6 +80,7 @@ export const startAdminWorld = async (): Promise<AdminWorld> => {
     verify: createTokenVerifier({ userPoolId: POOL, clientId: CLIENT, jwks: forge.jwks }),
     operations: OPERATIONS,
     log: () => undefined,
+    console: consoleUnderTest(),
   });
   const world: AdminWorld = {
     access,

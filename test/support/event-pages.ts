@@ -104,21 +104,17 @@ not 2xx (redirects are not followed), none comes within ${WEBHOOK_TRY_MS_MAX / 1
 \`webhook-timestamp\`.
 
 ## Endpoints
-Rows of the table, \`pk\` \`WEBHOOKS\`, \`sk\` \`ENDPOINT#<id>\`, ${ENDPOINTS_MAX} at most; changes hold after 10 s.
+Set up in the [console](console.md), or by \`/v1/webhooks\` of the [API](admin-api.md); ${ENDPOINTS_MAX} at most, and changes hold after 10 s.
 
-| attribute | |
+| field | |
 |---|---|
+| \`id\` | letters, digits, hyphens; names the secret too |
 | \`url\` | \`https://\`, an address of the public internet; names are looked up and checked at every try |
 | \`enabled\` | what waits for an endpoint that is disabled, is dropped |
 | \`types\` | list; absent: every type |
 | \`merchant\` | only events of this merchant; absent: all |
 | \`description\` | for people |
-| \`goneAtS\` | when it answered 410 |
-
-\`\`\`
-aws dynamodb put-item --table-name <TableName> --item '{"pk": {"S": "WEBHOOKS"}, "sk": {"S": "ENDPOINT#shop"},
-  "url": {"S": "https://shop.example/hooks"}, "enabled": {"BOOL": true}, "description": {"S": "Web shop"}}'
-\`\`\`
+| \`goneAtS\` | when it answered 410; a change takes it out |
 
 ## Secrets
 In Secrets Manager (\`WebhookSecretArn\`), one JSON object for all endpoints: \`{"shop": ["whsec_…"]}\`, \`whsec_\` and the base64 of

@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import { parseIdempotencyKey, parseIfMatch } from './headers.ts';
 import type { Call, Operation } from './operation.ts';
 import { isWrite } from './operation.ts';
-import { type FieldError, type Refusal, refuse } from './problems.ts';
+import { type FieldError, isRefusal, type Refusal, refuse } from './problems.ts';
 
 /** Problems of one request that are told: enough to mend it, and a bound on the answer. */
 const ERRORS_MAX = 50;
@@ -18,6 +18,13 @@ export type Asked = Pick<Call, 'params' | 'query' | 'body' | 'seenVersion'> & {
   readonly idempotencyKey?: string;
 };
 
+/** What is asked of an operation before its shapes are checked. */
+export interface Raw {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
 export const parseRequest = async (
   operation: Operation,
   context: Context,
@@ -30,10 +37,23 @@ export const parseRequest = async (
   if (typeof body === 'object' && body !== null && 'problem' in body) {
     return body as Refusal;
   }
+  const parts = parseParts(operation, {
+    params: context.req.param(),
+    query: singles(context),
+    body: (body as { value: unknown }).value,
+  });
+  return isRefusal(parts) ? parts : { ...headers, ...parts };
+};
+
+/** Path, query and body against the operation's shapes. */
+export const parseParts = (
+  operation: Operation,
+  { params, query, body }: Raw,
+): Pick<Asked, 'params' | 'query' | 'body'> | Refusal => {
   const parts = {
-    params: parsePart(operation.params ?? NOTHING, context.req.param(), 'path.'),
-    query: parsePart(operation.query ?? NOTHING, singles(context), 'query.'),
-    body: parsePart(operation.body ?? NOTHING, (body as { value: unknown }).value, ''),
+    params: parsePart(operation.params ?? NOTHING, params, 'path.'),
+    query: parsePart(operation.query ?? NOTHING, query, 'query.'),
+    body: parsePart(operation.body ?? NOTHING, body, ''),
   };
   const errors = Object.values(parts).flatMap((part) => ('errors' in part ? part.errors : []));
   if (errors.length > 0) {
@@ -41,7 +61,6 @@ export const parseRequest = async (
   }
   const outputOf = (part: Part): unknown => ('value' in part ? part.value : undefined);
   return {
-    ...headers,
     params: outputOf(parts.params),
     query: outputOf(parts.query),
     body: outputOf(parts.body),

@@ -21,3 +21,4 @@ export const CaseView = z
       .optional(),
   })
   .openapi('Case');
+export type CaseShown = z.output<typeof CaseView>;

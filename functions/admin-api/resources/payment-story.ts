@@ -60,6 +60,8 @@ const Story = z
   })
   .openapi('PaymentStory');
 
+export type Story = z.output<typeof Story>;
+
 export const STORY_OPERATIONS: readonly Operation[] = [
   reads({
     id: 'payments.story',

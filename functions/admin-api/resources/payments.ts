@@ -29,8 +29,8 @@ export const PaymentPath = z.strictObject({
   sequence: Sequence,
 });
 
-const STATES = PAYMENT_STATES.filter((state) => state !== 'not_found');
-const CODE_NAMES = Object.keys(CODES) as [CodeName, ...CodeName[]];
+export const STATES = PAYMENT_STATES.filter((state) => state !== 'not_found');
+export const CODE_NAMES = Object.keys(CODES) as [CodeName, ...CodeName[]];
 
 /** Unix seconds of this century. */
 const UnixS = textInteger(0, 9_999_999_999);
@@ -65,6 +65,8 @@ const Summary = z
     items: z.array(z.string()).optional(),
   })
   .openapi('PaymentSummary');
+
+export type PaymentLine = z.output<typeof Summary>;
 
 const search = async (
   { access }: AdminDeps,

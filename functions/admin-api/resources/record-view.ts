@@ -22,6 +22,8 @@ export const RecordView = z
   })
   .openapi('RequestRecord');
 
+export type RecordShown = z.output<typeof RecordView>;
+
 export const recordView = ({
   digest: _digest,
   answer: _answer,

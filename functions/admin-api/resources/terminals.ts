@@ -1,6 +1,8 @@
 /** Terminals: set up, changed, stopped and started, given new keys, and taken out of service. */
 import { z } from '@hono/zod-openapi';
-import { listDocuments } from '#adapters/dynamodb/documents.ts';
+import { listDocuments, type StoredDocument } from '#adapters/dynamodb/documents.ts';
+import type { TableAccess } from '#adapters/dynamodb/dynamodb-payment-store.ts';
+import { readSeen } from '#adapters/dynamodb/seen-items.ts';
 import type { TerminalSource } from '#core/terminal-sources.ts';
 import { U32_MAX } from '#protocol/limits.ts';
 import { ANY_ROLE } from '../access/roles.ts';
@@ -20,7 +22,34 @@ import {
   viewOf,
   WithEnrolment,
 } from './terminal-plans.ts';
-import { lastSeen } from './terminal-seen.ts';
+
+const Seen = z
+  .strictObject({
+    atS: z.int().optional(),
+    spentMinor: z.int().optional(),
+    count: z.int().optional(),
+    recent: z
+      .array(z.strictObject({ atS: z.int(), signal: z.int().optional(), bytes: z.int() }))
+      .optional()
+      .openapi({ description: 'How its last requests came, the oldest first' }),
+  })
+  .openapi('TerminalSeen');
+const WithSeen = Shape.extend({ seen: Seen }).openapi('SeenTerminal');
+
+/** A page of terminals, each with what the projector knows of it. */
+const listWithSeen = async (
+  access: TableAccess,
+  page: Parameters<typeof listDocuments>[2],
+): Promise<
+  readonly { readonly stored: StoredDocument<TerminalSource>; readonly seen: object }[]
+> => {
+  const listed = await listDocuments<TerminalSource>(access, TERMINAL, page);
+  const seen = await readSeen(
+    access,
+    listed.map(({ content }) => content.id),
+  );
+  return listed.map((stored, at) => ({ stored, seen: seen[at] ?? {} }));
+};
 
 export const TERMINAL_OPERATIONS: readonly Operation[] = [
   reads({
@@ -28,16 +57,16 @@ export const TERMINAL_OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/v1/terminals',
     roles: ANY_ROLE,
-    summary: 'Terminals in order of their number',
+    summary: 'Terminals in order of their number, and when each was last heard of',
     query: PageQuery,
-    answers: pageOf(View),
+    answers: pageOf(WithSeen),
     problems: ['cursor_invalid'],
     read: ({ access }, { query }) =>
       answerPage(
         query,
         'terminals',
-        (page) => listDocuments<TerminalSource>(access, TERMINAL, page),
-        (stored) => ({ place: stored.id, view: viewOf(stored) }),
+        (page) => listWithSeen(access, page),
+        ({ stored, seen }) => ({ place: stored.id, view: { ...viewOf(stored), seen } }),
       ),
   }),
   reads({
@@ -47,20 +76,14 @@ export const TERMINAL_OPERATIONS: readonly Operation[] = [
     roles: ANY_ROLE,
     summary: 'One terminal, and when it was last heard of',
     params: Path,
-    answers: Shape.extend({
-      seen: z.strictObject({
-        atS: z.int().optional(),
-        spentMinor: z.int().optional(),
-        count: z.int().optional(),
-      }),
-    }),
+    answers: WithSeen,
     read: async ({ access }, { params }) => {
       const stored = await readTerminal(access, params.id);
       return isRefusal(stored)
         ? stored
         : {
             status: 200,
-            body: { ...viewOf(stored), seen: await lastSeen(access, params.id) },
+            body: { ...viewOf(stored), seen: (await readSeen(access, [params.id]))[0] ?? {} },
             version: stored.version,
           };
     },

@@ -1,7 +1,7 @@
 /** The whole local system as its own process, as a user starts it, with a till in front and the ledger behind. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { hkdfSync, randomInt } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +16,10 @@ import { systemTimers } from '#adapters/node/system-timers.ts';
 import type { SeedStore } from '#core/ports.ts';
 import { processPosting } from '#core/process-posting.ts';
 import type { Terminal } from '#core/records.ts';
+import type { Demo } from '#local/demo.ts';
+import { takePort } from '#local/free-port.ts';
+import { startKioskProcess } from '#local/kiosk-process.ts';
+import { synthesise } from '#local/synthesis.ts';
 import type { ForeignKeys, Purchase } from '../../support/foreign-terminal.ts';
 import { type Bridge, Till } from '../../support/till.ts';
 
@@ -28,6 +32,9 @@ const FIRST_SEQUENCE = 1_000;
 interface LocalInfo {
   readonly bridge: Bridge;
   readonly admin: { readonly url: string; readonly token: string };
+  readonly console: string;
+  readonly kioskTerminal: object;
+  readonly offlineMaxMinor: number;
   readonly events: { readonly secret: string };
   readonly terminal: { readonly id: number } & Omit<ForeignKeys, 'terminal'>;
   readonly terminals?: readonly ({ readonly id: number } & Omit<ForeignKeys, 'terminal'>)[];
@@ -102,6 +109,15 @@ export interface Shop {
   audit(): Promise<{ readonly code: number; readonly output: string }>;
   /** What the command line says, and its exit code. */
   cosmopay(...args: readonly string[]): Promise<{ readonly code: number; readonly output: string }>;
+  /** Address of the operators' console. */
+  readonly console: string;
+  /** What the admin API answers. */
+  admin(path: string): Promise<unknown>;
+  /** A second kiosk, with a modem in software, that sells as this terminal; its page. */
+  kioskAs(
+    keys: ForeignKeys,
+    region: string,
+  ): Promise<{ readonly url: string; close(): Promise<void> }>;
   /** Changes a number of a row behind the system's back. */
   plant(pk: string, sk: string, name: string, value: number): Promise<void>;
   /** How often it has been started again; each start makes one sale of its own to the rich user. */
@@ -224,6 +240,32 @@ const runBeside = (
       resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
     });
   });
+
+/** From the bundle that the system built. */
+const startKioskAs = async (
+  dir: string,
+  info: LocalInfo,
+  { terminal: id, keyVersion, linkKey, messageKey }: ForeignKeys,
+  region: string,
+): Promise<{ readonly url: string; close(): Promise<void> }> => {
+  const port = await takePort(0, 'COSMOPAY_KIOSK_PORT');
+  const { dist } = await synthesise();
+  const folder = join(dir, `kiosk-${id}`);
+  mkdirSync(folder);
+  const kiosk = await startKioskProcess({
+    file: join(dist, 'kiosk/index.mjs'),
+    dir: folder,
+    port,
+    bridge: info.bridge,
+    demo: {
+      kioskTerminal: { id, keyVersion, linkKey, messageKey, region },
+      users: info.users,
+      products: info.products,
+      offlineMaxMinor: info.offlineMaxMinor,
+    } as unknown as Demo,
+  });
+  return { url: `http://127.0.0.1:${port}/`, close: kiosk.close };
+};
 
 class LocalProcess {
   readonly #dir: string;
@@ -419,6 +461,9 @@ export const openShop = async (
       });
       table.client.destroy();
     },
+    console: started.console,
+    admin,
+    kioskAs: (own, region) => startKioskAs(dir, info(), own, region),
     keysFor: (terminal, keyVersion) => derivedKeys(dir, terminal, keyVersion),
     certificate: () => readFileSync(join(dir, 'tls.pem'), 'utf8'),
     async auditProblems() {

@@ -115,8 +115,8 @@ describe('a token', () => {
 });
 
 describe('what needs no token', () => {
-  it('is health, the page, the API document and the problems', async () => {
-    for (const path of ['/health', '/', '/openapi.json', '/problems/not_found']) {
+  it('is health, the way in, the API document and the problems', async () => {
+    for (const path of ['/health', '/console/', '/openapi.json', '/problems/not_found']) {
       expect((await world.app.request(path)).status).toBe(200);
     }
     expect((await world.app.request('/problems/nothing')).status).toBe(404);

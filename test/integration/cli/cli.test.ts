@@ -1,6 +1,5 @@
 /** Commands against the real API on a table: what they print, what they change, how they end. */
 
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { runCli } from '#cli/program.ts';
 import { summaryOf } from '#core/payment-summary.ts';
 import { ROLES, type Role } from '#functions/admin-api/access/roles.ts';
 import { type AdminWorld, START_MS, startAdminWorld } from '#test/support/admin-world.ts';
+import { cliDeps } from '#test/support/cli-deps.ts';
 import { payRecord } from '#test/support/pay-record.ts';
 
 let world: AdminWorld;
@@ -36,20 +36,18 @@ const run = async (
   const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(
     ([, quoted, plain]) => quoted ?? plain ?? '',
   );
-  const exit = await runCli(args, {
-    fetch: async (url, init) => world.app.request(String(url).replace('http://api', ''), init),
-    sleep: async () => undefined,
-    random: () => 0,
-    newKey: randomUUID,
-    out: (text) => void told.out.push(text),
-    err: (text) => void told.err.push(text),
-    isTty: false,
-    env: {
-      COSMOPAY_API: 'http://api',
-      COSMOPAY_TOKEN: world.forge.token({ sub: subject, 'cognito:groups': roles }),
-    },
-    interrupted: Promise.resolve(),
-  });
+  const exit = await runCli(
+    args,
+    cliDeps({
+      fetch: async (url, init) => world.app.request(String(url).replace('http://api', ''), init),
+      out: (text) => void told.out.push(text),
+      err: (text) => void told.err.push(text),
+      env: {
+        COSMOPAY_API: 'http://api',
+        COSMOPAY_TOKEN: world.forge.token({ sub: subject, 'cognito:groups': roles }),
+      },
+    }),
+  );
   return { exit, out: told.out.join('\n'), err: told.err.join('\n') };
 };
 const json = async (line: string): Promise<readonly Record<string, unknown>[]> =>
@@ -176,5 +174,69 @@ describe('an import of products', () => {
       [3, 'refused'],
       [4, 'refused'],
     ]);
+  });
+});
+
+describe('windows and users as CSV', () => {
+  const file = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+
+  it('go in, are told by line where they are wrong, and change nothing when they go in again', async () => {
+    const windows = file(
+      'windows.csv',
+      'id,days,from,to,zone\nw-1,1-5,09:00,21:00,Asia/Seoul\nw-1,6,10:00,18:00,\nw-2,1-9,09:00,25:00,Asia/Seoul\n',
+    );
+    const dry = await run(`window import ${windows} --dry-run`);
+    expect(dry.out).toContain('It would be: 2 created');
+    expect((await world.ask('GET', '/v1/windows/w-1')).status).toBe(404);
+    const first = await run(`window import ${windows}`);
+    expect(first.exit).toBe(1);
+    expect(first.out).toMatch(/^4 +w-2 +weekly/m);
+    expect(first.out).toContain('1 created, 0 changed, 0 unchanged, 1 refused');
+    const again = await run(`window import ${windows}`);
+    expect(again.out).toContain('0 created, 0 changed, 1 unchanged, 1 refused');
+    expect((await world.ask('GET', '/v1/windows/w-1')).body).toMatchObject({
+      version: 1,
+      weekly: [{ days: [1, 2, 3, 4, 5] }, { days: [6], from: '10:00' }],
+    });
+  });
+
+  it('change what they name, and come out as they go in', async () => {
+    const changed = file('more.csv', 'id,zone,priority\nw-1,UTC,4\n');
+    expect((await run(`window import ${changed}`)).out).toContain('1 changed');
+    expect((await world.ask('GET', '/v1/windows/w-1')).body).toMatchObject({
+      version: 2,
+      zone: 'UTC',
+      priority: 4,
+      weekly: [{ days: [1, 2, 3, 4, 5] }, { days: [6] }],
+    });
+    const out = file('out.csv', (await run('window export')).out);
+    expect((await run(`window import ${out}`)).out).toMatch(/^0 created, 0 changed/m);
+  });
+
+  it('make users, masked, once', async () => {
+    const users = file('users.csv', 'id,name,locale,currency\ncara,Cara,ko-KR,410\ndan,Dan,,410\n');
+    const first = await run(`user import ${users}`);
+    expect(first.out).toContain('1 created');
+    expect(first.out).toMatch(/^3 +dan +locale/m);
+    expect((await run(`user import ${users}`)).out).toContain('1 unchanged');
+    const out = file('users-out.csv', (await run('user export')).out);
+    expect((await run(`user import ${out}`)).out).toMatch(
+      /0 created, 0 changed, \d+ unchanged, 0 refused/,
+    );
+    const twice = file('twice.csv', 'id,name\ncara,x\ncara,y\n');
+    expect((await run(`user import ${twice}`)).exit).toBe(2);
+  });
+
+  it('webhooks are resources too', async () => {
+    const set =
+      '--set id=shop --set url=https://shop.example/ --set description=Shop --set enabled=true';
+    expect((await run(`webhook add ${set}`)).exit).toBe(0);
+    expect((await run('webhook change shop --set enabled=false')).exit).toBe(0);
+    expect((await run('webhook list')).out).toContain('false');
+    expect((await run('webhook remove shop')).exit).toBe(0);
   });
 });

@@ -37,15 +37,18 @@ describe('endpoints', () => {
     const { types: _all, merchant: _any, ...every } = SHOP;
     await store.put(SHOP);
     await store.put({ ...every, id: 'all' });
-    expect(await store.list()).toEqual([{ ...every, id: 'all' }, SHOP]);
+    expect(await store.list()).toEqual([
+      { ...every, id: 'all', version: 1 },
+      { ...SHOP, version: 1 },
+    ]);
     await store.put({ ...SHOP, enabled: false });
-    expect(await store.list()).toContainEqual({ ...SHOP, enabled: false });
+    expect(await store.list()).toContainEqual({ ...SHOP, enabled: false, version: 1 });
   });
 
   it('are disabled where they are gone, and say since when', async () => {
     await store.put(SHOP);
     await store.disableGone({ id: 'shop', url: SHOP.url, atS: 7 });
-    expect(await store.list()).toEqual([{ ...SHOP, enabled: false, goneAtS: 7 }]);
+    expect(await store.list()).toEqual([{ ...SHOP, enabled: false, goneAtS: 7, version: 1 }]);
   });
 
   it('stay enabled where another address has come in place of the one that is gone', async () => {
@@ -53,7 +56,7 @@ describe('endpoints', () => {
     await store.put(moved);
     await store.disableGone({ id: 'shop', url: SHOP.url, atS: 7 });
     await store.disableGone({ id: 'nobody', url: SHOP.url, atS: 7 });
-    expect(await store.list()).toEqual([moved]);
+    expect(await store.list()).toEqual([{ ...moved, version: 1 }]);
   });
 
   it('are so many at most, of which each can still be put anew', async () => {

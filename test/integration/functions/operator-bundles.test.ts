@@ -60,6 +60,9 @@ describe('a bundle for operators', () => {
       USER_POOL_ID: POOL,
       USER_POOL_CLIENT_ID: CLIENT,
       TOKEN_KEYS: forge.jwks,
+      SIGN_IN_URL: 'https://sign-in.example',
+      CONSOLE_URL: 'https://api.example/prod/console/',
+      BRIDGE_ADDRESS: 'bridge.example:7010',
     })) {
       vi.stubEnv(name, value);
     }

@@ -14,6 +14,9 @@ import { settlementCsv } from '#cli/settlement-csv.ts';
 import { whereOf } from '#cli/where.ts';
 import { displayWidth } from '#client/ui/display-width.ts';
 
+/** Nobody is signed in anywhere. */
+const NONE = new Map<string, never>();
+
 const folder = mkdtempSync(join(tmpdir(), 'cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const fileWith = (name: string, text: string): string => {
@@ -163,18 +166,18 @@ describe('the API that is asked', () => {
   it('is that of the flags, else of the environment, else of the system in this folder', () => {
     fileWith('local.json', '{"admin":{"url":"http://l:1/","token":"t"}}');
     const env = { COSMOPAY_API: 'http://e', COSMOPAY_TOKEN: 'et' };
-    expect(whereOf({ api: 'http://f/', token: 'ft' }, env)).toEqual({
+    expect(whereOf({ api: 'http://f/', token: 'ft' }, env, NONE)).toEqual({
       api: 'http://f',
       token: 'ft',
     });
-    expect(whereOf({}, env)).toEqual({ api: 'http://e', token: 'et' });
-    expect(whereOf({}, { COSMOPAY_DIR: folder })).toEqual({ api: 'http://l:1', token: 't' });
-    expect(whereOf({ token: 'x' }, { COSMOPAY_DIR: folder }).token).toBe('x');
+    expect(whereOf({}, env, NONE)).toEqual({ api: 'http://e', token: 'et' });
+    expect(whereOf({}, { COSMOPAY_DIR: folder }, NONE)).toEqual({ api: 'http://l:1', token: 't' });
+    expect(whereOf({ token: 'x' }, { COSMOPAY_DIR: folder }, NONE).token).toBe('x');
   });
 
   it('is told to be missing, and never gets the local token elsewhere', () => {
-    expect(exitOf(() => whereOf({}, { COSMOPAY_DIR: join(folder, 'none') }))).toBe(2);
-    expect(exitOf(() => whereOf({ api: 'http://f' }, { COSMOPAY_DIR: folder }))).toBe(2);
+    expect(exitOf(() => whereOf({}, { COSMOPAY_DIR: join(folder, 'none') }, NONE))).toBe(2);
+    expect(exitOf(() => whereOf({ api: 'http://f' }, { COSMOPAY_DIR: folder }, NONE))).toBe(2);
   });
 
   const rig = (answers: readonly (number | Error)[], retryAfter?: string) => {

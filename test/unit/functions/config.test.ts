@@ -14,6 +14,9 @@ const ADMIN = {
   USER_POOL_ID: 'eu-central-1_Pool00001',
   USER_POOL_CLIENT_ID: 'client-1',
   TOKEN_KEYS: '',
+  SIGN_IN_URL: 'https://cosmopay.auth.eu-central-1.amazoncognito.com',
+  CONSOLE_URL: 'https://api.example/prod/console/',
+  BRIDGE_ADDRESS: 'bridge.example:7010',
 };
 
 afterEach(() => {
@@ -52,6 +55,9 @@ describe('the settings of a function', () => {
       compileQueueUrl: ADMIN.COMPILE_QUEUE_URL,
       userPoolId: 'eu-central-1_Pool00001',
       clientId: 'client-1',
+      signInUrl: ADMIN.SIGN_IN_URL,
+      consoleUrl: ADMIN.CONSOLE_URL,
+      bridge: 'bridge.example:7010',
     });
     for (const name of Object.keys(ADMIN)) {
       expect(() => parseAdminConfig({ ...ADMIN, [name]: undefined })).toThrow(name);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { OutageError } from '#core/outage.ts';
 import { createAdminApp } from '#functions/admin-api/app.ts';
 import { reads } from '#functions/admin-api/http/operation.ts';
+import { consoleUnderTest } from '#test/support/console-under-test.ts';
 
 const logged: unknown[] = [];
 const failing = (id: string, error: Error) =>
@@ -26,6 +27,7 @@ const app = createAdminApp({
     failing('outage', new OutageError('store_unavailable')),
   ],
   log: (...entry) => logged.push(entry),
+  console: consoleUnderTest(),
 });
 const get = (path: string, token = 'any') =>
   app.request(path, { headers: { authorization: `Bearer ${token}` } });
@@ -51,25 +53,9 @@ describe('the admin API', () => {
     expect(await response.json()).toMatchObject({ code: 'busy' });
   });
 
-  it('answers health and the page to anyone', async () => {
+  it('answers health to anyone, and sends browsers to the console', async () => {
     expect(await (await app.request('/health')).json()).toEqual({ status: 'ok' });
-    expect((await app.request('/')).status).toBe(200);
-  });
-
-  it.each([
-    ['/', 'ko-KR,ko;q=0.9', 'ko'],
-    ['/', 'fr, ZH-hans;q=0.5', 'zh'],
-    ['/?lang=en', 'ko', 'en'],
-    ['/?lang=xx', '', 'en'],
-  ])('writes %s in the language of the reader: %s', async (path, accepted, language) => {
-    const response = await app.request(path, { headers: { 'accept-language': accepted } });
-    expect(response.headers.get('vary')).toBe('accept-language');
-    expect(await response.text()).toContain(`<html lang="${language}">`);
-  });
-
-  it('lets a browser load and run nothing', async () => {
-    const page = await (await app.request('/')).text();
-    expect(page).toContain("default-src 'none'");
-    expect(page).not.toMatch(/<script|https?:|@import|url\(/);
+    const response = await app.request('/');
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/console/']);
   });
 });
