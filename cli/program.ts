@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { type ApiPorts, createApi } from './api.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { registerCsv } from './commands/csv.ts';
+import { registerDecode } from './commands/decode.ts';
 import { registerFleet } from './commands/fleet.ts';
 import { registerMoney } from './commands/money.ts';
 import { registerPayments } from './commands/payments.ts';
@@ -80,6 +81,11 @@ const createProgram = (deps: CliDeps): Command => {
   registerCsv(program, run);
   registerPayments(program, run);
   registerMoney(program, run);
+  registerDecode(program, {
+    out: deps.out,
+    nowMs: deps.nowMs,
+    isJson: () => program.opts<Globals>().json === true,
+  });
   registerSession(program, {
     ...deps,
     signIn: deps,

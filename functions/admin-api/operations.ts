@@ -15,6 +15,7 @@ import { importProducts } from './resources/products.ts';
 import { promotionUsage } from './resources/promotion-usage.ts';
 import { REFUND_OPERATIONS } from './resources/refunds.ts';
 import { SETTLEMENT_OPERATIONS } from './resources/settlements.ts';
+import { suspicionList } from './resources/suspicions.ts';
 import { captureTerminal } from './resources/terminal-capture.ts';
 import { TERMINAL_OPERATIONS } from './resources/terminals.ts';
 import { USER_OPERATIONS } from './resources/users.ts';
@@ -38,6 +39,7 @@ const RESOURCES: readonly Operation[] = [
   ...CASE_OPERATIONS,
   ...WEBHOOK_OPERATIONS,
   liveFigures,
+  suspicionList,
   ...AUDIT_OPERATIONS,
 ];
 

@@ -322,6 +322,7 @@ const PATHS = [
     'users/U-RICH',
   ],
   ...['settlements?merchant=M-COSMO', 'webhooks', 'webhooks/_new', 'approvals', 'audit'],
+  ...['regions', 'regions/KR', 'journal', 'users/_new', 'find-user'],
 ];
 const LOOKS = [
   { language: 'en', width: 1_280, height: 900, colorScheme: 'light' },

@@ -54,6 +54,7 @@ export const MATRIX: Readonly<Record<string, readonly Role[]>> = {
   'webhooks.change': fleet,
   'webhooks.remove': fleet,
   'live.get': all,
+  'suspicions.list': all,
   'compilations.list': all,
   'users.list': all,
   'users.get': all,

@@ -5,6 +5,8 @@ import { none } from './parts.ts';
 
 export interface InputOf {
   readonly name: string;
+  /** Tells it from one of the same name in another form of the page. */
+  readonly among?: string | number | undefined;
   readonly label: string;
   readonly value: string;
   readonly hint?: string | undefined;
@@ -13,67 +15,70 @@ export interface InputOf {
   readonly required?: boolean | undefined;
 }
 
-const framed = ({ name, label, hint, wrong }: InputOf, control: Markup): Markup =>
-  html`<div class="field"><label for="f-${name}">${label}</label>${control}${
-    hint === undefined ? none : html`<p class="hint" id="h-${name}">${hint}</p>`
-  }${wrong === undefined ? none : html`<p class="wrong" id="w-${name}">${wrong}</p>`}</div>`;
+/** Unique in the page. */
+const idOf = ({ name, among }: InputOf): string =>
+  among === undefined ? name : `${name}-${among}`;
 
-const described = ({ name, hint, wrong, required }: InputOf): Markup =>
-  html`${required === true ? html` required` : none}${wrong === undefined ? none : html` aria-invalid="true"`}${
-    hint === undefined && wrong === undefined
-      ? none
-      : html` aria-describedby="${[hint && `h-${name}`, wrong && `w-${name}`].filter(Boolean).join(' ')}"`
-  }`;
-
-export const textInput = (
-  of: InputOf & {
-    readonly type?: 'text' | 'number' | 'date' | 'time' | 'url';
-    readonly list?: string;
-  },
-): Markup => {
-  const { name, value, type = 'text', list } = of;
-  return framed(
-    of,
-    html`<input id="f-${name}" name="${name}" type="${type}" value="${value}"${
-      list === undefined ? none : html` list="${list}"`
-    }${described(of)} autocomplete="off">`,
-  );
+const framed = (input: InputOf, control: Markup): Markup => {
+  const { label, hint, wrong } = input;
+  const id = idOf(input);
+  return html`<div class="field"><label for="f-${id}">${label}</label>${control}${
+    hint === undefined ? none : html`<p class="hint" id="h-${id}">${hint}</p>`
+  }${wrong === undefined ? none : html`<p class="wrong" id="w-${id}">${wrong}</p>`}</div>`;
 };
 
-/** An amount in major units, with the letters of its currency. */
-export const moneyInput = (of: InputOf & { readonly letters: string }): Markup =>
+/** Attributes that every control has. */
+const attributes = (input: InputOf): Markup => {
+  const { name, hint, wrong, required } = input;
+  const id = idOf(input);
+  const told = [hint && `h-${id}`, wrong && `w-${id}`].filter(Boolean).join(' ');
+  return html` id="f-${id}" name="${name}"${required === true ? html` required` : none}${
+    wrong === undefined ? none : html` aria-invalid="true"`
+  }${told === '' ? none : html` aria-describedby="${told}"`}`;
+};
+
+export const textInput = (
+  input: InputOf & { readonly type?: 'text' | 'number' | 'date' | 'url' },
+): Markup =>
   framed(
-    of,
-    html`<span class="unit"><input id="f-${of.name}" name="${of.name}" type="text" inputmode="decimal" value="${of.value}"${described(of)} autocomplete="off"><span>${of.letters}</span></span>`,
+    input,
+    html`<input${attributes(input)} type="${input.type ?? 'text'}" value="${input.value}" autocomplete="off">`,
   );
 
-export const textArea = (of: InputOf & { readonly rows: number }): Markup =>
+/** An amount in major units, with the letters of its currency. */
+export const moneyInput = (input: InputOf & { readonly letters: string }): Markup =>
   framed(
-    of,
-    html`<textarea id="f-${of.name}" name="${of.name}" rows="${of.rows}" spellcheck="false"${described(of)}>${of.value}</textarea>`,
+    input,
+    html`<span class="unit"><input${attributes(input)} type="text" inputmode="decimal" value="${input.value}" autocomplete="off"><span>${input.letters}</span></span>`,
+  );
+
+export const textArea = (input: InputOf & { readonly rows: number }): Markup =>
+  framed(
+    input,
+    html`<textarea${attributes(input)} rows="${input.rows}" spellcheck="false">${input.value}</textarea>`,
   );
 
 export const select = (
-  of: InputOf & { readonly options: readonly (readonly [string, string])[] },
+  input: InputOf & { readonly options: readonly (readonly [string, string])[] },
 ): Markup =>
   framed(
-    of,
-    html`<select id="f-${of.name}" name="${of.name}"${described(of)}>${of.options.map(
+    input,
+    html`<select${attributes(input)}>${input.options.map(
       ([value, text]) =>
-        html`<option value="${value}"${value === of.value ? html` selected` : none}>${text}</option>`,
+        html`<option value="${value}"${value === input.value ? html` selected` : none}>${text}</option>`,
     )}</select>`,
   );
 
 /** Several of a few. */
-export const checks = (of: {
+export const checks = (input: {
   readonly name: string;
   readonly label: string;
   readonly values: readonly string[];
   readonly options: readonly (readonly [string, string])[];
 }): Markup =>
-  html`<fieldset class="field"><legend>${of.label}</legend><div class="checks">${of.options.map(
+  html`<fieldset class="field"><legend>${input.label}</legend><div class="checks">${input.options.map(
     ([value, text]) =>
-      html`<label><input type="checkbox" name="${of.name}" value="${value}"${
-        of.values.includes(value) ? html` checked` : none
+      html`<label><input type="checkbox" name="${input.name}" value="${value}"${
+        input.values.includes(value) ? html` checked` : none
       }> ${text}</label>`,
   )}</div></fieldset>`;

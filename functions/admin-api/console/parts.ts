@@ -45,9 +45,15 @@ export const pager = (
 ): Markup =>
   nextCursor === undefined
     ? none
-    : html`<nav class="pager" aria-label="${words.list.pages}"><a class="button" href="${path}?${new URLSearchParams(
-        { ...query, cursor: nextCursor },
-      ).toString()}">${words.list.next}</a></nav>`;
+    : html`<nav class="pager" aria-label="${words.list.pages}"><a class="button" href="${path}?${nextQuery(
+        query,
+        nextCursor,
+      )}">${words.list.next}</a></nav>`;
+
+const nextQuery = (
+  { done: _done, lang: _lang, ...filters }: PageContext['query'],
+  cursor: string,
+): string => new URLSearchParams({ ...filters, cursor }).toString();
 
 /** What was refused: in words of the reader where there are, with the fields at fault. */
 export const refusalBox = ({ words }: Pick<PageContext, 'words'>, refusal: Refusal): Markup => {

@@ -116,9 +116,13 @@ export const createScreens = (
   };
 };
 
-/** The address of the page below the console, for links back to it; of a form's answer, the page that it stands on. */
+/** The address of the page below the console, for links back to it; of a form's answer, the page that it was sent from. */
 const hereOf = (context: Context): string => {
-  const { pathname, searchParams } = new URL(context.req.url);
+  const { pathname, searchParams } = new URL(
+    context.req.method === 'POST'
+      ? (context.req.header('referer') ?? context.req.url)
+      : context.req.url,
+  );
   searchParams.delete('lang');
   searchParams.delete('done');
   const below = pathname.replace(/^.*?\/console\/?/, '');

@@ -40,3 +40,4 @@ export const EntryView = z
     reference: z.string().optional(),
   })
   .openapi('JournalEntry');
+export type EntryShown = z.output<typeof EntryView>;

@@ -8,7 +8,8 @@ import { applyProjection } from '#functions/projector/apply-projection.ts';
 import type { RequestKey } from '#protocol/request.ts';
 import { type AdminWorld, startAdminWorld } from '#test/support/admin-world.ts';
 import { type Visitor, visitAs } from '#test/support/console-visitor.ts';
-import { createWorld, NOON_S, pay, seedWorld } from '#test/support/payment-world.ts';
+import { payRecord } from '#test/support/pay-record.ts';
+import { createWorld, icCard, NOON_S, pay, seedWorld } from '#test/support/payment-world.ts';
 
 let admin: AdminWorld;
 let alice: Visitor;
@@ -81,6 +82,7 @@ const ADDRESSES: Readonly<Record<string, string>> = {
   'price-lists/{id}': 'price-lists/night',
   'promotions/{id}': 'promotions/spring',
   'merchants/{id}': 'merchants/m-1',
+  'regions/{id}': 'regions/KR',
   'users/{id}': 'users/eve',
   'webhooks/{id}': 'webhooks/shop',
 };
@@ -88,9 +90,16 @@ const addresses = [
   ...PAGES.map(({ path }) => ADDRESSES[path] ?? path),
   'settlements?merchant=m-1',
   'cases?state=closed',
-  ...['terminals', 'products', 'windows', 'price-lists', 'promotions', 'merchants', 'webhooks'].map(
-    (section) => `${section}/_new`,
-  ),
+  ...[
+    'users',
+    'terminals',
+    'products',
+    'windows',
+    'price-lists',
+    'promotions',
+    'merchants',
+    'webhooks',
+  ].map((section) => `${section}/_new`),
 ];
 
 describe('every page', () => {
@@ -104,6 +113,8 @@ describe('every page', () => {
           expect(html).toContain(`<html lang="${language}">`);
           expect(html).not.toMatch(/undefined|NaN|\[object|<script>alert|<b>&/);
           expect(html.match(/<h1>/g)).toHaveLength(1);
+          const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+          expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
           expect(headers.get('content-security-policy')).toContain("script-src 'self'");
           expect(headers.get('cache-control')).toBe('no-store');
         }
@@ -240,6 +251,23 @@ describe('a form', () => {
     });
   });
 
+  it('changes the tax of a region, in percent', async () => {
+    await alice.send('regions/KR', 'regions/KR', {
+      'tax.prices': 'inclusive',
+      'tax.rounding': 'total',
+      'tax.ratesPpm': 'standard 10\nfood 2.5',
+    });
+    expect(await stored('regions/KR')).toMatchObject({
+      currency: 410,
+      tax: {
+        prices: 'inclusive',
+        rounding: 'total',
+        ratesPpm: { standard: 100_000, food: 25_000 },
+      },
+    });
+    expect((await alice.get('regions/KR')).html).toContain('standard 10\nfood 2.5');
+  });
+
   it('removes a window', async () => {
     await add('windows', { id: 'gone', weekly: [] });
     expect((await alice.send('windows/gone', 'windows/gone/remove')).location).toBe(
@@ -356,6 +384,76 @@ describe('a form', () => {
   });
 });
 
+describe('a customer', () => {
+  it('is entered, given something to pay with, and found by it; what it is stands nowhere', async () => {
+    const made = await alice.send('users/_new', 'users/_new', {
+      id: 'ann',
+      name: 'Annabel',
+      locale: 'en-GB',
+      currency: '410',
+    });
+    expect(made.location).toBe('users/ann?done=saved');
+    const identifier = icCard('00000000042');
+    const shows = { identifier, entryMode: '7' };
+    const given = await alice.send('users/ann', 'users/ann/identifiers', shows);
+    expect(given.location).toBe('users/ann?done=saved');
+    const { html } = await alice.get('users/ann');
+    expect(html).not.toContain(identifier);
+    expect(html).toContain('ic.card');
+    const found = await alice.send('find-user', 'find-user', shows);
+    expect(found.location).toBe('users/ann?done=found');
+    const other = await alice.send('find-user', 'find-user', {
+      ...shows,
+      identifier: icCard('00000000043'),
+    });
+    expect(other.status).toBe(404);
+    expect(other.html).not.toContain(icCard('00000000043'));
+    expect((await alice.send('users/ann', 'users/ann/identifiers', shows)).status).toBe(409);
+    expect(
+      (
+        await alice.send('users/_new', 'users/_new', {
+          id: 'ann',
+          name: 'x',
+          locale: 'ko',
+          currency: '410',
+        })
+      ).status,
+    ).toBe(409);
+  });
+});
+
+describe('a terminal that may have been copied', () => {
+  it('is told on the page of terminals, for two days', async () => {
+    expect((await alice.get('terminals')).html).not.toContain('copied');
+    const drawn = (decidedAtS: number, sequence: number) =>
+      applyProjection(admin.access, {
+        record: payRecord(
+          sequence,
+          { merchant: 'm-9' },
+          { decidedAtS, evidence: { contested: true } },
+        ),
+        atS: decidedAtS,
+        drawnAtS: decidedAtS,
+      });
+    await drawn(NOON_S, 900);
+    await drawn(NOON_S - 86_400, 899);
+    await drawn(NOON_S - 2 * 86_400, 898);
+    const { html } = await alice.get('terminals');
+    expect(html.match(/two connections at once/g)).toHaveLength(2);
+    const { body } = await admin.ask('GET', '/v1/suspicions');
+    expect(body.items).toMatchObject([
+      { terminal: 1001, reason: 'two_connections', sequence: 900 },
+    ]);
+    expect((await admin.ask('GET', '/v1/suspicions?day=2026-11-20')).body.items).toEqual([]);
+  });
+
+  it('has its old keys retired by two people, and its frames captured', async () => {
+    const at = 'terminals/7';
+    expect((await alice.send(at, `${at}/retire-keys`)).location).toBe('approvals?done=asked');
+    expect((await alice.send(at, `${at}/capture`)).location).toBe('terminals/7?done=saved');
+  });
+});
+
 describe('a settlement', () => {
   it('is a file with the figures of the API', async () => {
     const { body } = await admin.ask(
@@ -389,8 +487,7 @@ describe('a settlement', () => {
     expect(much.status).toBe(422);
     expect(much.html).toContain('value="5000000"');
     const { html } = await alice.get(page);
-    const [, owed = ''] =
-      /name="amount" type="text" inputmode="decimal" value="(\d+)"/.exec(html) ?? [];
+    const [, owed = ''] = /name="amount"[^>]* value="(\d+)"/.exec(html) ?? [];
     const sent = await alice.send(page, 'settlements/payout');
     expect(sent.location).toContain('done=posted');
     const { body } = await admin.ask(

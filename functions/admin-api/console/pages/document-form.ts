@@ -17,10 +17,10 @@ interface FieldOf {
   readonly required?: true;
 }
 
-/** What a field holds: `lines` one text per line, `prices` one `sku price` per line. */
+/** What a field holds: `lines` one text per line, `prices` one `sku price` per line, `rates` one `name percent`. */
 export type Field = FieldOf &
   (
-    | { readonly kind: 'text' | 'number' | 'date' | 'url' | 'lines' | 'ppm' }
+    | { readonly kind: 'text' | 'number' | 'date' | 'url' | 'lines' | 'ppm' | 'rates' }
     | { readonly kind: 'money' | 'prices'; readonly currency: number }
     | { readonly kind: 'choice'; readonly options: readonly (readonly [string, string])[] }
     | { readonly kind: 'several'; readonly options: readonly (readonly [string, string])[] }
@@ -70,6 +70,10 @@ const shown = (field: Field, content: Content): string => {
       return String(Number(value) / PPM_PER_PERCENT);
     case 'lines':
       return (value as readonly string[]).join('\n');
+    case 'rates':
+      return Object.entries(value as Readonly<Record<string, number>>)
+        .map(([name, ppm]) => `${name} ${ppm / PPM_PER_PERCENT}`)
+        .join('\n');
     case 'prices':
       return Object.entries(value as Readonly<Record<string, number>>)
         .map(([sku, minor]) => `${sku} ${amountText(minor, field.currency)}`)
@@ -93,24 +97,32 @@ const read = (field: Field, sent: Form): unknown => {
     case 'number':
       return Number(text);
     case 'ppm':
-      return Math.round(Number(text) * PPM_PER_PERCENT);
+      return percentPpm(text);
     case 'money':
       return amountMinor(text, field.currency) ?? text;
     case 'lines':
       return linesOf(text);
+    case 'rates':
+      return pairsOf(text, percentPpm);
     case 'prices':
-      return Object.fromEntries(
-        linesOf(text).map((line) => {
-          const [sku = '', price = ''] = line.split(/[\s,;=]+/);
-          return [sku, amountMinor(price, field.currency) ?? price];
-        }),
-      );
+      return pairsOf(text, (price) => amountMinor(price, field.currency) ?? price);
     case 'truth':
       return text === 'true';
     default:
       return text;
   }
 };
+
+const percentPpm = (text: string): number => Math.round(Number(text) * PPM_PER_PERCENT);
+
+/** `name value` of each line. */
+const pairsOf = (text: string, readValue: (value: string) => unknown): object =>
+  Object.fromEntries(
+    linesOf(text).map((line) => {
+      const [name = '', value = ''] = line.split(/[\s,;=]+/);
+      return [name, readValue(value)];
+    }),
+  );
 
 const linesOf = (text: string): readonly string[] =>
   text
@@ -156,8 +168,9 @@ export const inputOf = (
     case 'ppm':
       return moneyInput({ ...of, letters: '%' });
     case 'lines':
+    case 'rates':
     case 'prices':
-      return textArea({ ...of, rows: field.kind === 'lines' ? 3 : 10 });
+      return textArea({ ...of, rows: field.kind === 'prices' ? 10 : 3 });
     case 'choice':
       return select({
         ...of,

@@ -23,7 +23,7 @@ export interface Stored {
 
 export interface DocumentKind<T extends Stored> {
   readonly section: Section &
-    ('products' | 'windows' | 'price-lists' | 'promotions' | 'merchants' | 'webhooks');
+    ('products' | 'windows' | 'price-lists' | 'promotions' | 'merchants' | 'regions' | 'webhooks');
   /** Above a list. */
   readonly lead?: (words: PageContext['words']) => string;
   /** Of a list. */

@@ -142,8 +142,8 @@ const payout = (
     context,
     { action: 'settlements/payout', kind: 'row no-print', key: own && textIn(own, '_key') },
     html`<input type="hidden" name="merchant" value="${merchant}"><input type="hidden" name="currency" value="${currency}"><input type="hidden" name="from" value="${from}"><input type="hidden" name="to" value="${to}">
-${textInput({ name: 'id', label: w.payoutId, hint: w.payoutIdHint, value: own ? textIn(own, 'id') : `payout-${merchant}-${to}-${letters}`, required: true })}
-${moneyInput({ name: 'amount', label: w.payout, value: own ? textIn(own, 'amount') : amountText(owedMinor, currency), letters, required: true })}<button>${w.payNow}</button>`,
+${textInput({ name: 'id', among: currency, label: w.payoutId, hint: w.payoutIdHint, value: own ? textIn(own, 'id') : `payout-${merchant}-${to}-${letters}`, required: true })}
+${moneyInput({ name: 'amount', among: currency, label: w.payout, value: own ? textIn(own, 'amount') : amountText(owedMinor, currency), letters, required: true })}<button>${w.payNow}</button>`,
   );
 };
 

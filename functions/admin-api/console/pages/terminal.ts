@@ -134,11 +134,14 @@ const render = async (context: PageContext, typed?: Typed): Promise<Rendered | R
   };
 };
 
-const controls = (context: PageContext, { id, status }: TerminalShown): readonly Markup[] => {
+const controls = (
+  context: PageContext,
+  { id, status, keyVersion, keyVersionMin }: TerminalShown,
+): readonly Markup[] => {
   const { api, words } = context;
   const w = words.terminals;
   const press = (
-    what: 'suspend' | 'resume' | 'rotate' | 'enrolment' | 'retire',
+    what: keyof PageContext['words']['terminals']['actions'],
     operation: string,
     sure?: string,
   ) =>
@@ -159,6 +162,10 @@ const controls = (context: PageContext, { id, status }: TerminalShown): readonly
       : press('resume', 'terminals.resume'),
     press('enrolment', 'terminals.enrol', w.enrolSure),
     press('rotate', 'terminals.rotate', w.rotateSure),
+    keyVersionMin < keyVersion
+      ? press('retire-keys', 'terminals.retireKeys', w.retireKeysSure)
+      : none,
+    press('capture', 'terminals.capture', w.captureSure),
     press('retire', 'terminals.retire', w.retireSure),
   ];
 };
@@ -224,12 +231,25 @@ const save = async (context: PageContext, sent: Form) => {
 
 const again: Action['again'] = (context, sent, refusal) => render(context, { form: sent, refusal });
 
-const stateAction = (what: 'suspend' | 'resume' | 'retire'): Action => ({
+/** Minutes of a capture: to have somebody try a terminal by hand. */
+const CAPTURE_MINUTES = 30;
+
+/** `bodyOf`: what the operation asks besides the number. */
+const stateAction = (
+  what: 'suspend' | 'resume' | 'retire' | 'retire-keys' | 'capture',
+  operation: string,
+  bodyOf: (terminal: TerminalShown) => object = () => ({}),
+): Action => ({
   path: `terminals/{id}/${what}`,
   run: async ({ api, params }, sent) => {
     const id = params.id ?? '';
-    const result = await api.ask(`terminals.${what}`, {
+    const found = await api.ask<TerminalShown>('terminals.get', { params: { id } });
+    if (isRefusal(found)) {
+      return found;
+    }
+    const result = await api.ask(operation, {
       params: { id },
+      body: bodyOf(found.body),
       key: textIn(sent, '_key'),
     });
     return isRefusal(result) ? result : outcomeOf(result, { go: `terminals/${id}`, done: 'saved' });
@@ -259,9 +279,11 @@ const renderPlain = async (context: PageContext, refusal: Refusal): Promise<Rend
 
 export const terminalActions: readonly Action[] = [
   { path: 'terminals/{id}', run: save, again },
-  stateAction('suspend'),
-  stateAction('resume'),
-  stateAction('retire'),
+  stateAction('suspend', 'terminals.suspend'),
+  stateAction('resume', 'terminals.resume'),
+  stateAction('retire', 'terminals.retire'),
+  stateAction('retire-keys', 'terminals.retireKeys', ({ keyVersion }) => ({ below: keyVersion })),
+  stateAction('capture', 'terminals.capture', () => ({ minutes: CAPTURE_MINUTES })),
   codeAction('rotate', 'terminals.rotate'),
   codeAction('enrolment', 'terminals.enrol'),
 ];

@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import type { SeenTerminal } from '#adapters/dynamodb/seen-items.ts';
 import { isRefusal } from '../../http/problems.ts';
+import type { SuspicionShown } from '../../resources/suspicions.ts';
 import type { Page, PageContext } from '../context.ts';
 import type { Markup } from '../languages.ts';
 import { badge, card, link, none, pager, type Tone, table } from '../parts.ts';
@@ -47,7 +48,7 @@ export const terminalsPage: Page = {
     return {
       section: 'terminals',
       title: words.sections.terminals,
-      body: card(
+      body: html`${await suspicions(context)}${card(
         words.list.all,
         html`${table(
           [
@@ -75,10 +76,39 @@ export const terminalsPage: Page = {
         api.may('terminals.add')
           ? html`<a class="button" href="terminals/_new">${words.list.add}</a>`
           : none,
-      ),
+      )}`,
     };
   },
 };
+
+/** Today's and yesterday's, of UTC; nothing where there are none. */
+const suspicions = async (context: PageContext): Promise<Markup> => {
+  const { api, words, format, nowMs } = context;
+  const days = [nowMs, nowMs - DAY_MS].map((ms) => new Date(ms).toISOString().slice(0, 10));
+  const found = await Promise.all(
+    days.map((day) =>
+      api.ask<{ readonly items: readonly SuspicionShown[] }>('suspicions.list', { query: { day } }),
+    ),
+  );
+  const items = found.flatMap((one) => (isRefusal(one) ? [] : one.body.items));
+  const w = words.terminals;
+  return items.length === 0
+    ? none
+    : card(
+        w.suspected,
+        html`<p class="hint">${w.suspectedHint}</p>${table(
+          [w.number, words.cases.reason, words.payments.at],
+          items.map(({ terminal, reason, atS }) => [
+            link(`terminals/${terminal}`, String(terminal)),
+            badge('bad', w.reasons[reason]),
+            format.time(atS),
+          ]),
+          '',
+        )}`,
+      );
+};
+
+const DAY_MS = 86_400_000;
 
 /** Of AT+CSQ: 31 is the most that a modem tells, 99 that it does not know. */
 const SIGNAL_MAX = 31;

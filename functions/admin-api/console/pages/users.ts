@@ -13,6 +13,7 @@ import {
 } from '../context.ts';
 import { amountMinor, currencyOf } from '../format.ts';
 import { moneyInput, textInput } from '../inputs.ts';
+import type { Markup } from '../languages.ts';
 import {
   badge,
   button,
@@ -25,7 +26,9 @@ import {
   refusalBox,
   table,
 } from '../parts.ts';
+import { shownBody, shownInputs } from './find-user.ts';
 import { LATEST } from './merchants.ts';
+import { NEW, newUserAction, renderNew } from './new-user.ts';
 import { paymentTable } from './payments.ts';
 
 interface User {
@@ -72,6 +75,13 @@ export const usersPage: Page = {
           ]),
           w.nothing,
         )}${pager(context, 'users', found.body.nextCursor)}`,
+        html`<span class="tools">${
+          api.may('identifiers.find')
+            ? html`<a class="button" href="find-user">${w.find}</a>`
+            : none
+        }${
+          api.may('users.add') ? html`<a class="button" href="users/${NEW}">${w.add}</a>` : none
+        }</span>`,
       ),
     };
   },
@@ -85,6 +95,9 @@ const render = async (
   refused?: { readonly form: Form; readonly refusal: Refusal },
 ): Promise<Rendered | Refusal> => {
   const { api, words, params, format } = context;
+  if (params.id === NEW) {
+    return renderNew(context, refused);
+  }
   const at = { params: { id: params.id ?? '' } };
   const [user, accounts, identifiers, payments] = await Promise.all([
     api.ask<User>('users.get', at),
@@ -132,13 +145,29 @@ const render = async (
       w.identifiers,
       isRefusal(identifiers)
         ? refusalBox(context, identifiers)
-        : table(
+        : html`${table(
             [w.kind, w.ends],
             identifiers.body.items.map(({ kind, shown }) => [kind, html`<code>${shown}</code>`]),
             w.noIdentifiers,
-          ),
+          )}${await addIdentifier(context, user.body.id, refused?.form)}`,
     )}${isRefusal(payments) ? none : card(words.payments.latest, paymentTable(context, payments.body.items))}`,
   };
+};
+
+const addIdentifier = async (
+  context: PageContext,
+  user: string,
+  typed: Form | undefined,
+): Promise<Markup> => {
+  const { words, api } = context;
+  const w = words.users;
+  return api.may('identifiers.add')
+    ? form(
+        context,
+        { action: `users/${user}/identifiers`, kind: 'row' },
+        html`${await shownInputs(context, typed)}${textInput({ name: 'secondFactor', label: w.secondFactor, hint: w.secondFactorHint, value: '' })}<button>${w.addIdentifier}</button>`,
+      )
+    : none;
 };
 
 const topUp = (context: PageContext, user: string, currency: number, typed: Form | undefined) => {
@@ -153,7 +182,7 @@ const topUp = (context: PageContext, user: string, currency: number, typed: Form
   return form(
     context,
     { action: `users/${user}/top-up`, key, kind: 'row' },
-    html`<input type="hidden" name="currency" value="${currency}">${moneyInput({ name: 'amount', label: words.users.topUp, value: own ? textIn(own, 'amount') : '', letters, required: true })}${textInput({ name: 'reference', label: words.users.reference, value: own ? textIn(own, 'reference') : '' })}<button>${words.users.topUpNow}</button>`,
+    html`<input type="hidden" name="currency" value="${currency}">${moneyInput({ name: 'amount', among: currency, label: words.users.topUp, value: own ? textIn(own, 'amount') : '', letters, required: true })}${textInput({ name: 'reference', among: currency, label: words.users.reference, value: own ? textIn(own, 'reference') : '' })}<button>${words.users.topUpNow}</button>`,
   );
 };
 
@@ -170,6 +199,21 @@ const statusAction = (what: 'block' | 'unblock'): Action => ({
 });
 
 export const userActions: readonly Action[] = [
+  newUserAction,
+  {
+    path: 'users/{id}/identifiers',
+    run: async ({ api, params }, sent) => {
+      const id = params.id ?? '';
+      const secondFactor = textIn(sent, 'secondFactor');
+      const result = await api.ask('identifiers.add', {
+        params: { id },
+        body: { ...shownBody(sent), ...(secondFactor === '' ? {} : { secondFactor }) },
+        key: textIn(sent, '_key'),
+      });
+      return isRefusal(result) ? result : { go: `users/${id}`, done: 'saved' };
+    },
+    again: (context, sent, refusal) => render(context, { form: sent, refusal }),
+  },
   statusAction('block'),
   statusAction('unblock'),
   {

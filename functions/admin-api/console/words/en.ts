@@ -18,6 +18,8 @@ export const EN = {
     localTime: 'Times are on the clock of your device.',
   },
   sections: {
+    regions: 'Regions',
+    journal: 'Journal',
     live: 'Live',
     payments: 'Payments',
     cases: 'Cases',
@@ -52,6 +54,7 @@ export const EN = {
     version: 'Version',
   },
   done: {
+    found: 'Found.',
     saved: 'Saved. It reaches the tills within seconds.',
     removed: 'Removed.',
     refunded: 'The money is given back.',
@@ -213,6 +216,18 @@ export const EN = {
       enrolment: 'New code',
       rotate: 'Rotate keys',
       retire: 'Retire',
+      'retire-keys': 'Retire old keys',
+      capture: 'Capture frames',
+    },
+    retireKeysSure: 'Every key but the newest ends. Two people are needed. Go on?',
+    captureSure:
+      'From its next HELLO on the bridge logs its frames for 30 minutes, identifiers hidden. Go on?',
+    suspected: 'May have been copied',
+    suspectedHint:
+      'Seen today or yesterday. Nothing is suspended by itself: look at the terminal, suspend it, rotate its keys.',
+    reasons: {
+      sequence_regression: 'an old number came again',
+      two_connections: 'two connections at once',
     },
     suspendSure: 'It finishes what it began and sells nothing more. Go on?',
     enrolSure: 'The code before is worth nothing then. Go on?',

@@ -20,6 +20,8 @@ export const KO: Words = {
     localTime: '시각은 사용 중인 기기의 시간대로 표시됩니다.',
   },
   sections: {
+    regions: '지역',
+    journal: '분개장',
     live: '실시간',
     payments: '결제',
     cases: '확인 필요',
@@ -54,6 +56,7 @@ export const KO: Words = {
     version: '버전',
   },
   done: {
+    found: '찾았습니다.',
     saved: '저장했습니다. 몇 초 안에 단말기에 반영됩니다.',
     removed: '삭제했습니다.',
     refunded: '환불했습니다.',
@@ -218,6 +221,18 @@ export const KO: Words = {
       enrolment: '새 코드',
       rotate: '키 교체',
       retire: '폐기',
+      'retire-keys': '이전 키 폐기',
+      capture: '프레임 기록',
+    },
+    retireKeysSure: '최신 키만 남습니다. 두 사람이 필요합니다. 계속할까요?',
+    captureSure:
+      '다음 HELLO부터 30분 동안 브리지가 프레임을 기록합니다. 식별자는 가려집니다. 계속할까요?',
+    suspected: '복제 의심',
+    suspectedHint:
+      '오늘 또는 어제 발견되었습니다. 자동으로 중지하지 않으니 단말기를 확인하고 중지하거나 키를 교체하세요.',
+    reasons: {
+      sequence_regression: '지난 번호가 다시 왔음',
+      two_connections: '동시에 두 연결',
     },
     suspendSure: '시작한 결제만 마치고 더 팔지 않습니다. 계속할까요?',
     enrolSure: '이전 코드는 쓸 수 없게 됩니다. 계속할까요?',

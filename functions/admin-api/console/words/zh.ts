@@ -17,6 +17,8 @@ export const ZH: Words = {
     localTime: '时间按您设备的时钟显示。',
   },
   sections: {
+    regions: '地区',
+    journal: '分录',
     live: '实时',
     payments: '支付',
     cases: '待处理',
@@ -51,6 +53,7 @@ export const ZH: Words = {
     version: '版本',
   },
   done: {
+    found: '已找到。',
     saved: '已保存，数秒内到达终端。',
     removed: '已删除。',
     refunded: '已退款。',
@@ -210,6 +213,16 @@ export const ZH: Words = {
       enrolment: '新代码',
       rotate: '轮换密钥',
       retire: '退役',
+      'retire-keys': '废止旧密钥',
+      capture: '记录报文',
+    },
+    retireKeysSure: '只保留最新密钥，需要两人。继续吗？',
+    captureSure: '自下一次 HELLO 起，网桥记录其报文 30 分钟，标识会被隐藏。继续吗？',
+    suspected: '疑似被复制',
+    suspectedHint: '今天或昨天发现。系统不会自行暂停：请检查终端，暂停或轮换密钥。',
+    reasons: {
+      sequence_regression: '旧编号再次出现',
+      two_connections: '同时有两个连接',
     },
     suspendSure: '只完成已开始的支付，不再销售。继续吗？',
     enrolSure: '之前的代码将失效。继续吗？',

@@ -1,18 +1,20 @@
-/** `npm run decode` as it is called: what it prints, and what it ends with. */
+/** `cosmopay decode`, which is `npm run decode`, as it is called: what it prints, and what it ends with. */
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { isoVectors } from '#test/support/iso8583-vectors.ts';
 
 const decode = (...args: readonly string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['local/decode.ts', ...args], {
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['cli/main.ts', 'decode', ...args],
+    { encoding: 'utf8' },
+  );
   return { status, stdout, stderr };
 };
 const hexOf = (name: string): string =>
   isoVectors.vectors.find((vector) => vector.name === name)?.hex ?? '';
 
-describe('npm run decode', () => {
+describe('decode', () => {
   it('ends with 0 for a frame that is as it should be, however its digits are written', () => {
     const hex = hexOf('cup-pos: a sale');
     const whole = decode(hex);
@@ -37,12 +39,17 @@ describe('npm run decode', () => {
     expect(decode(hex, '--length=bcd').status).toBe(1);
   });
 
-  it.each([[], ['xyz'], ['00', '--preset', 'iso93'], ['00', '--length', '2'], ['--help']])(
-    'ends with 2 and the usage for %s',
+  it.each([[], ['xyz'], ['00', '--preset', 'iso93'], ['00', '--length', '2']])(
+    'ends with 2 and says what it takes for %s',
     (...args) => {
       const { status, stdout, stderr } = decode(...args);
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-      expect(stderr).toMatch(/^npm run decode -- <hex>/);
+      expect(stderr).toMatch(/missing required argument|hexadecimal|Allowed choices are/);
     },
   );
+
+  it('is for programs too', () => {
+    const { status, stdout } = decode(hexOf('cup-pos: a sale'), '--json');
+    expect([status, JSON.parse(stdout).dialect]).toEqual([0, 'ISO 8583 cup-pos']);
+  });
 });
