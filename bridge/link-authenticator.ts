@@ -1,5 +1,5 @@
 /** Link keys of any terminal, derived from the link master: nothing is stored per terminal (docs/protocol.md, section 4). */
-import { deriveLinkKeys } from '#protocol/cp1/keys.ts';
+import { linkKeysUnder, prepareMaster } from '#protocol/cp1/keys.ts';
 import type { Crypto, MacKey } from '#protocol/crypto.ts';
 import type { DialectFraming } from '#protocol/dialect.ts';
 
@@ -28,10 +28,11 @@ export type AuthenticateLink = (
 ) => LinkKeys | undefined;
 
 export const createLinkAuthenticator = (crypto: Crypto, masters: LinkMasters): AuthenticateLink => {
-  const generations = generationsOf(masters);
+  const generations = generationsOf(masters).map((master) => prepareMaster(crypto, master));
   return (framing, frame, terminal, keyVersion) => {
     for (const master of generations) {
-      const { up, down } = deriveLinkKeys(crypto, master, terminal, keyVersion, framing.labels);
+      const key = { terminal, keyVersion };
+      const { up, down } = linkKeysUnder(crypto, master, key, framing.labels);
       if (framing.isSignedWith(frame, up)) {
         return { up, down };
       }

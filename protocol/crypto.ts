@@ -9,8 +9,10 @@ export interface Crypto {
   macKey(key: Uint8Array): MacKey;
 }
 
-/** A key prepared once and used for many frames. Holds key material: never log or serialise it. */
+/** A key prepared once and used many times. Holds key material: never log or serialise it. */
 export interface MacKey {
   /** Writes the first 8 bytes of HMAC-SHA-256(key, bytes[0, end)) into `out` at `at`. */
   writeTag(bytes: Uint8Array, end: number, out: Uint8Array, at: number): void;
+  /** HMAC-SHA-256(key, bytes), 32 bytes, for key derivation. */
+  digest(bytes: Uint8Array): Uint8Array;
 }

@@ -70,6 +70,11 @@ class PureMacKey implements MacKey {
     writeU32(out, at, outer[0] as number);
     writeU32(out, at + 4, outer[1] as number);
   }
+
+  digest(bytes: Uint8Array): Uint8Array {
+    this.hash(bytes, bytes.length);
+    return toDigest(outer);
+  }
 }
 
 /** The Crypto port without any dependency. Its time does not depend on key or data, only on lengths. */

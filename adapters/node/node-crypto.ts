@@ -15,6 +15,10 @@ class NodeMacKey implements MacKey {
     const hash = createHmac('sha256', this.#key).update(bytes.subarray(0, end)).digest();
     out.set(hash.subarray(0, TAG_BYTES), at);
   }
+
+  digest(bytes: Uint8Array): Uint8Array {
+    return new Uint8Array(createHmac('sha256', this.#key).update(bytes).digest());
+  }
 }
 
 /** node:crypto behind the port; interchangeable with `pureCrypto`, slower at the size of a frame. */

@@ -6,7 +6,7 @@ import type { MacKey } from '#protocol/crypto.ts';
 import { EXCHANGE_LIST, type RoundTrip } from './messages.ts';
 
 /** Writes nothing: the other codecs have no tag either. */
-const noMac: MacKey = { writeTag: () => undefined };
+const noMac: MacKey = { writeTag: () => undefined, digest: () => new Uint8Array(32) };
 
 const TAG = Uint8Array.of(0xba, 0x13, 0x99, 0xcf, 0x17, 0xa7, 0x46, 0xda);
 

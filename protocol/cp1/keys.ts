@@ -36,7 +36,10 @@ const NO_SALT = new Uint8Array(32);
 
 /** HKDF-SHA-256 (RFC 5869) with an empty salt, 32 bytes. */
 const hkdf = (crypto: Crypto, ikm: Uint8Array, info: Uint8Array): Uint8Array =>
-  crypto.hmacSha256(crypto.hmacSha256(NO_SALT, ikm), concatBytes(info, Uint8Array.of(1)));
+  crypto.hmacSha256(crypto.hmacSha256(NO_SALT, ikm), expandInfo(info));
+
+/** What its second step takes in for the first 32 bytes. */
+const expandInfo = (info: Uint8Array): Uint8Array => concatBytes(info, Uint8Array.of(1));
 
 const terminalInfo = (label: Uint8Array, terminal: number, keyVersion: number): Uint8Array => {
   const suffix = new Uint8Array(5);
@@ -45,30 +48,33 @@ const terminalInfo = (label: Uint8Array, terminal: number, keyVersion: number): 
   return concatBytes(label, suffix);
 };
 
-const labelled = (crypto: Crypto, key: Uint8Array, label: Uint8Array): MacKey =>
-  crypto.macKey(crypto.hmacSha256(key, label));
-
 /** Both directions of a link, from the key that a terminal was provisioned with. */
 export const linkKeysOf = (
   crypto: Crypto,
   linkKey: Uint8Array,
   { up, down }: LinkLabels = LINK_LABELS,
-): LinkKeys => ({
-  linkKey,
-  up: labelled(crypto, linkKey, up),
-  down: labelled(crypto, linkKey, down),
-});
+): LinkKeys => {
+  const root = crypto.macKey(linkKey);
+  return {
+    linkKey,
+    up: crypto.macKey(root.digest(up)),
+    down: crypto.macKey(root.digest(down)),
+  };
+};
 
 /** Requests and replies, from the key that a terminal was provisioned with. */
 export const messageKeysOf = (
   crypto: Crypto,
   messageKey: Uint8Array,
   { request, reply }: MessageLabels = MESSAGE_LABELS,
-): MessageKeys => ({
-  messageKey,
-  request: labelled(crypto, messageKey, request),
-  reply: labelled(crypto, messageKey, reply),
-});
+): MessageKeys => {
+  const root = crypto.macKey(messageKey);
+  return {
+    messageKey,
+    request: crypto.macKey(root.digest(request)),
+    reply: crypto.macKey(root.digest(reply)),
+  };
+};
 
 /** The pre-shared key of TLS, from the link key that a terminal was provisioned with; 32 bytes. */
 export const pskOf = (crypto: Crypto, linkKey: Uint8Array): Uint8Array =>
@@ -90,6 +96,23 @@ export const deriveLinkKeys = (
   keyVersion: number,
   labels: LinkLabels = LINK_LABELS,
 ): LinkKeys => linkKeysOf(crypto, deriveLinkKey(crypto, master, terminal, keyVersion), labels);
+
+/** A master with the first step of HKDF done, which is the same for every terminal: for who derives keys at every connection. */
+export const prepareMaster = (crypto: Crypto, master: Uint8Array): MacKey =>
+  crypto.macKey(crypto.hmacSha256(NO_SALT, master));
+
+/** As `deriveLinkKeys`, under a prepared master. */
+export const linkKeysUnder = (
+  crypto: Crypto,
+  prepared: MacKey,
+  { terminal, keyVersion }: { readonly terminal: number; readonly keyVersion: number },
+  labels: LinkLabels,
+): LinkKeys =>
+  linkKeysOf(
+    crypto,
+    prepared.digest(expandInfo(terminalInfo(LINK_INFO, terminal, keyVersion))),
+    labels,
+  );
 
 /** Message keys of one terminal and key version under `master`. */
 export const deriveMessageKeys = (

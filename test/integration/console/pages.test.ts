@@ -265,7 +265,7 @@ describe('a form', () => {
         ratesPpm: { standard: 100_000, food: 25_000 },
       },
     });
-    expect((await alice.get('regions/KR')).html).toContain('standard 10\nfood 2.5');
+    expect((await alice.get('regions/KR')).html).toContain('food 2.5\nstandard 10');
   });
 
   it('removes a window', async () => {

@@ -3,7 +3,13 @@ import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nodeCrypto } from '#adapters/node/node-crypto.ts';
-import { deriveLinkKeys, deriveMessageKeys } from '#protocol/cp1/keys.ts';
+import {
+  deriveLinkKeys,
+  deriveMessageKeys,
+  LINK_LABELS,
+  linkKeysUnder,
+  prepareMaster,
+} from '#protocol/cp1/keys.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -121,6 +127,23 @@ describe.each([
     expect(hex(deriveMessageKeys(crypto, master, 4_294_967_294, 255).messageKey)).toBe(
       expected('cp1 message'),
     );
+  });
+
+  it('derives the same from a prepared master, and keys of both directions from the terminal key', () => {
+    const master = repeat(9, 32);
+    const key = { terminal: 4_294_967_294, keyVersion: 255 };
+    const link = linkKeysUnder(crypto, prepareMaster(crypto, master), key, LINK_LABELS);
+    const info = Buffer.concat([Buffer.from('cp1 link'), Buffer.from('fffffffeff', 'hex')]);
+    const root = Buffer.from(hkdfSync('sha256', master, '', info, 32));
+    expect(hex(link.linkKey)).toBe(root.toString('hex'));
+    for (const way of ['up', 'down'] as const) {
+      const own = createHmac('sha256', root).update(`cp1 link ${way}`).digest();
+      const expected = createHmac('sha256', own).update('frame').digest('hex');
+      expect(hex(link[way].digest(Buffer.from('frame')))).toBe(expected);
+      const tag = new Uint8Array(8);
+      link[way].writeTag(Buffer.from('frame'), 5, tag, 0);
+      expect(hex(tag)).toBe(expected.slice(0, 16));
+    }
   });
 });
 

@@ -71,11 +71,11 @@ const shown = (field: Field, content: Content): string => {
     case 'lines':
       return (value as readonly string[]).join('\n');
     case 'rates':
-      return Object.entries(value as Readonly<Record<string, number>>)
+      return entriesOf(value)
         .map(([name, ppm]) => `${name} ${ppm / PPM_PER_PERCENT}`)
         .join('\n');
     case 'prices':
-      return Object.entries(value as Readonly<Record<string, number>>)
+      return entriesOf(value)
         .map(([sku, minor]) => `${sku} ${amountText(minor, field.currency)}`)
         .join('\n');
     default:
@@ -112,6 +112,10 @@ const read = (field: Field, sent: Form): unknown => {
       return text;
   }
 };
+
+/** In order of their names: the table keeps none. */
+export const entriesOf = (value: unknown): readonly (readonly [string, number])[] =>
+  Object.entries(value as Readonly<Record<string, number>>).sort(([a], [b]) => (a < b ? -1 : 1));
 
 const percentPpm = (text: string): number => Math.round(Number(text) * PPM_PER_PERCENT);
 

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { PriceListDocument } from '#core/catalogue-documents.ts';
 import { currencyOf } from '../format.ts';
 import { badge, link, table } from '../parts.ts';
+import { entriesOf } from './document-form.ts';
 import type { DocumentKind, Stored } from './document-pages.ts';
 import { currencyChoices, regionsOf } from './regions.ts';
 import { readWeek, showWeek, weekText } from './schedule.ts';
@@ -28,7 +29,7 @@ export const PRICE_LISTS: DocumentKind<PriceList> = {
       ],
       items.map((list) => [
         link(`price-lists/${list.id}`, list.id),
-        html`<ul class="plain">${Object.entries(list.pricesMinor)
+        html`<ul class="plain">${entriesOf(list.pricesMinor)
           .slice(0, SHOWN_MAX)
           .map(
             ([sku, minor]) =>

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { RegionDocument } from '#core/catalogue-documents.ts';
 import { currencyOf } from '../format.ts';
 import { link, table } from '../parts.ts';
+import { entriesOf } from './document-form.ts';
 import type { DocumentKind, Stored } from './document-pages.ts';
 
 export const REGIONS: DocumentKind<RegionDocument & Stored> = {
@@ -18,7 +19,7 @@ export const REGIONS: DocumentKind<RegionDocument & Stored> = {
         currencyOf(currency).letters,
         zone,
         tax === undefined ? w.untaxed : w[tax.prices],
-        html`<ul class="plain">${Object.entries(tax?.ratesPpm ?? {}).map(
+        html`<ul class="plain">${entriesOf(tax?.ratesPpm ?? {}).map(
           ([name, ppm]) => html`<li>${name} ${format.percent(ppm / 1_000_000)}</li>`,
         )}</ul>`,
       ]),
