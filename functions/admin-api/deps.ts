@@ -5,6 +5,7 @@ import type { Clock, Random, Timers } from '#core/ports.ts';
 import type { Log } from '../json-log.ts';
 import type { TokenVerifier } from './access/token-verifier.ts';
 import type { Operation } from './http/operation.ts';
+import type { Fleet } from './resources/fleet.ts';
 
 /** Bytes of a body: ten times the largest that a page of the console sends. */
 export const BODY_BYTES_MAX = 64 * 1_024;
@@ -18,6 +19,8 @@ export interface AdminDeps {
   /** Fit for codes that open something. */
   readonly randomBytes: (count: number) => Uint8Array;
   readonly identifiers: IdentifierHasher;
+  /** The terminals as they stand, or stood a little while ago. */
+  readonly fleet: () => Promise<Fleet>;
   /** Has these compiled soon; a hint that may be lost, since what is wanted stands in the table. */
   readonly compile: (ids: readonly string[]) => Promise<void>;
 }

@@ -8,6 +8,7 @@ import { createSecretReader } from '#adapters/secrets/secret-reader.ts';
 import { createSqsClient } from '#adapters/sqs/sqs-client.ts';
 import { createIdentifierHasher } from '#core/identifier-hasher.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
+import { cached } from '../cached.ts';
 import { createDynamodbClient } from '../dynamodb-client.ts';
 import { stdoutLog } from '../json-log.ts';
 import { parseIdentifierSecret } from '../secret-forms.ts';
@@ -17,11 +18,16 @@ import { createCompileSender } from './compile-sender.ts';
 import { readAdminConfig } from './config.ts';
 import { readAssets } from './console/assets.ts';
 import { OPERATIONS } from './operations.ts';
+import { readFleet } from './resources/fleet.ts';
 
 /** Milliseconds one call to SQS may take: whoever asked waits for it, and does not need it. */
 const SQS_MS_MAX = 1_000;
 
+/** Milliseconds that the picture of the fleet is used: every console asks for it every few seconds, and it reads each terminal. */
+const FLEET_MS = 30_000;
+
 const config = readAdminConfig();
+const access = { client: createDynamodbClient(), table: config.table };
 const sqs = createSqsClient({ requestMsMax: SQS_MS_MAX });
 const identifierKeys = parseIdentifierSecret(
   await createSecretReader().read(config.identifierSecretArn),
@@ -29,7 +35,11 @@ const identifierKeys = parseIdentifierSecret(
 const answer = handle(
   createAdminApp({
     deps: {
-      access: { client: createDynamodbClient(), table: config.table },
+      access,
+      fleet: cached(() => readFleet(access, Math.floor(systemClock.nowMs() / 1000)), {
+        clock: systemClock,
+        forMs: FLEET_MS,
+      }),
       clock: systemClock,
       timers: systemTimers,
       random: systemRandom,

@@ -9,6 +9,7 @@ import { createAdminApp } from '#functions/admin-api/app.ts';
 import { problemsOf } from '#functions/admin-api/http/open-api.ts';
 import { isWrite, type Operation } from '#functions/admin-api/http/operation.ts';
 import { OPERATIONS } from '#functions/admin-api/operations.ts';
+import { readFleet } from '#functions/admin-api/resources/fleet.ts';
 import { handleCompile } from '#functions/compiler/handle-compile.ts';
 import { pagesOf } from '#functions/compiler/pages-of.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
@@ -64,6 +65,7 @@ export const startAdminWorld = async (): Promise<AdminWorld> => {
   const app = createAdminApp({
     deps: {
       access,
+      fleet: () => readFleet(access, Math.floor(world.nowMs / 1000)),
       clock,
       timers: { sleep: async () => undefined },
       random: { below: () => 0 },

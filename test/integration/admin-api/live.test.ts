@@ -1,16 +1,21 @@
 /** What is happening now, as the projector counted it: minutes, waits, terminals. */
 
-import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeAllowance } from '#adapters/dynamodb/allowance-items.ts';
+import { createDocument } from '#adapters/dynamodb/documents.ts';
 import { addLive } from '#adapters/dynamodb/live-items.ts';
 import { ARRIVALS_MAX, putArrival } from '#adapters/dynamodb/seen-items.ts';
 import { addCounts, countsOf, NO_COUNTS } from '#core/live-figures.ts';
-import { LIVE_MINUTES, ONLINE_S } from '#functions/admin-api/resources/live.ts';
+import { FLEET_LOOKED_AT_MAX, ONLINE_S, readFleet } from '#functions/admin-api/resources/fleet.ts';
+import { LIVE_MINUTES } from '#functions/admin-api/resources/live.ts';
+import { TERMINAL, terminalKey } from '#functions/admin-api/resources/terminal-document.ts';
 import { applyProjection } from '#functions/projector/apply-projection.ts';
 import { type AdminWorld, START_MS, startAdminWorld } from '#test/support/admin-world.ts';
 import { payRecord } from '#test/support/pay-record.ts';
 
+/** Rows of one BatchWriteItem: a limit of DynamoDB. */
+const BATCH_WRITE = 25;
 /** 03:04:05. */
 const NOW_S = START_MS / 1000;
 const MINUTE_S = NOW_S - 5;
@@ -108,6 +113,30 @@ describe('the live figures', () => {
       signal: 0,
       bytes: 1,
     });
+  });
+});
+
+describe('the fleet', () => {
+  it(`is looked at up to ${FLEET_LOOKED_AT_MAX} terminals, and says whether there are more`, async () => {
+    const access = { ...world.access, table: await world.dynamodb.createTable('fleet') };
+    const put = async (first: number, last: number): Promise<void> => {
+      for (let id = first; id <= last; id += BATCH_WRITE) {
+        const requests = Array.from({ length: Math.min(BATCH_WRITE, last - id + 1) }, (_, at) => {
+          const terminal = { id: id + at, region: 'KR' };
+          const key = { kind: TERMINAL, id: terminalKey(terminal.id), atS: 1 };
+          const { write } = createDocument(access.table, key, terminal, 'there');
+          return { PutRequest: { Item: write.Put?.Item ?? {} } };
+        });
+        await access.client.send(
+          new BatchWriteItemCommand({ RequestItems: { [access.table]: requests } }),
+        );
+      }
+    };
+    await put(1, FLEET_LOOKED_AT_MAX);
+    const all = { lookedAt: FLEET_LOOKED_AT_MAX, more: false, online: 0 };
+    expect(await readFleet(access, NOW_S)).toMatchObject(all);
+    await put(FLEET_LOOKED_AT_MAX + 1, FLEET_LOOKED_AT_MAX + 1);
+    expect(await readFleet(access, NOW_S)).toMatchObject({ ...all, more: true });
   });
 });
 

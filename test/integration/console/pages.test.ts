@@ -201,6 +201,20 @@ describe('a form', () => {
     expect((await stored('windows/day')).weekly).toHaveLength(1);
   });
 
+  it('keeps the hours that it has no row for', async () => {
+    const weekly = Array.from({ length: 13 }, (_, at) => ({
+      days: [1],
+      from: `${String(at).padStart(2, '0')}:00`,
+      to: `${String(at).padStart(2, '0')}:30`,
+    }));
+    await add('windows', { id: 'many', weekly });
+    await alice.send('windows/many', 'windows/many', { 'week.11.to': '11:45' });
+    const after = (await stored('windows/many')).weekly;
+    expect(after).toEqual(
+      weekly.map((hours, at) => (at === 11 ? { ...hours, to: '11:45' } : hours)),
+    );
+  });
+
   it('refuses hours that are none, beside them', async () => {
     const { status, html } = await alice.send('windows/day', 'windows/day', {
       'week.0.from': '25:00',
