@@ -26,6 +26,8 @@ export interface BasketLineView {
 export interface BasketView {
   readonly lines: readonly BasketLineView[];
   readonly total: string;
+  /** Code of a promotion; it is taken off when the payment is decided. */
+  readonly promotion?: string;
 }
 
 export interface CardView {
@@ -117,7 +119,7 @@ export type KioskAction =
     }
   | { readonly type: 'identify'; readonly text: string; readonly entryMode: EntryMode }
   | { readonly type: 'card'; readonly index: number }
-  | { readonly type: 'pin'; readonly text: string }
+  | { readonly type: 'pin' | 'promotion'; readonly text: string }
   | { readonly type: 'language'; readonly language: Language }
   | { readonly type: 'modem'; readonly on: boolean }
   | { readonly type: 'deliver_now' };

@@ -18,6 +18,12 @@ export const pageWordsEn: PageWords = {
     total: 'Total',
     pay: 'Pay',
     empty: 'Empty the basket',
+    promotion: {
+      label: 'Promotion code',
+      use: 'Use',
+      remove: 'Remove',
+      hint: 'Taken off when you pay',
+    },
     noProducts: {
       title: 'Nothing to show yet',
       hint: 'The kiosk is asking what is sold here. One moment please.',

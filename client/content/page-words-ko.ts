@@ -18,6 +18,12 @@ export const pageWordsKo: PageWords = {
     total: '합계',
     pay: '결제하기',
     empty: '장바구니 비우기',
+    promotion: {
+      label: '프로모션 코드',
+      use: '사용',
+      remove: '삭제',
+      hint: '결제할 때 할인됩니다',
+    },
     noProducts: {
       title: '표시할 상품이 없습니다',
       hint: '판매 상품을 확인하고 있습니다. 잠시만 기다려 주세요.',

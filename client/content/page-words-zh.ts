@@ -18,6 +18,7 @@ export const pageWordsZh: PageWords = {
     total: '合计',
     pay: '去支付',
     empty: '清空购物篮',
+    promotion: { label: '优惠码', use: '使用', remove: '移除', hint: '付款时减免' },
     noProducts: { title: '暂无商品', hint: '正在查询本机销售的商品，请稍候。' },
   },
   payment: {

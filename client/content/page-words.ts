@@ -20,6 +20,13 @@ export interface ShopWords {
   readonly total: string;
   readonly pay: string;
   readonly empty: string;
+  readonly promotion: {
+    readonly label: string;
+    readonly use: string;
+    readonly remove: string;
+    /** Beside a code that is used. */
+    readonly hint: string;
+  };
   /** Nothing is known of what is sold here. */
   readonly noProducts: Notice;
 }

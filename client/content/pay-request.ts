@@ -9,6 +9,8 @@ export interface Sale {
   /** ISO 4217 number. */
   readonly currency: number;
   readonly secondFactor?: string;
+  /** As the customer typed it. */
+  readonly promotionCode?: string;
 }
 
 /** The deadline is the terminal's to add. Items of one sku are put together, since no sku may come twice. */
@@ -28,5 +30,6 @@ export const payRequestOf = (sale: Sale): Omit<PayRequest, 'deadlineMs'> => {
     items,
     mode: 'sale',
     ...(sale.secondFactor === undefined ? {} : { secondFactor: sale.secondFactor }),
+    ...(sale.promotionCode === undefined ? {} : { promotionCode: sale.promotionCode }),
   };
 };

@@ -48,6 +48,7 @@ const actionOf = (value: Readonly<Record<string, unknown>>): KioskAction | undef
         ? { type, text: value.text, entryMode: value.entryMode }
         : undefined;
     case 'pin':
+    case 'promotion':
       return typeof value.text === 'string' ? { type, text: value.text } : undefined;
     case 'card':
       return typeof value.index === 'number' ? { type, index: value.index } : undefined;

@@ -43,5 +43,7 @@ export interface ShopState {
   readonly language: Language;
   readonly catalogue: Catalogue | undefined;
   readonly basket: Basket;
+  /** Code of a promotion that the customer typed. */
+  readonly promotion?: string | undefined;
   readonly screen: Screen;
 }

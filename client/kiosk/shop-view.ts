@@ -105,7 +105,7 @@ const productViews = (
     };
   });
 
-const basketView = ({ catalogue, basket }: ShopState, locale: string): BasketView => {
+const basketView = ({ catalogue, basket, promotion }: ShopState, locale: string): BasketView => {
   const currency = catalogue?.currency ?? 0;
   const lines = linesOf(basket, catalogue?.items ?? []);
   return {
@@ -116,6 +116,7 @@ const basketView = ({ catalogue, basket }: ShopState, locale: string): BasketVie
       total: moneyText(totalMinor, currency, locale),
     })),
     total: lines.length === 0 ? '' : moneyText(totalOf(lines), currency, locale),
+    ...(promotion === undefined ? {} : { promotion }),
   };
 };
 

@@ -1,5 +1,7 @@
 /** The kiosk behind its page: from the first touch over the payment to the goods, and back to the next customer. */
+import { utf8Length } from '#protocol/bytes.ts';
 import type { CodeName } from '#protocol/codes.ts';
+import { SHORT_TEXT_BYTES_MAX } from '#protocol/limits.ts';
 import { addToBasket, EMPTY_BASKET, itemsOf, linesOf, takeFromBasket } from '../content/basket.ts';
 import type { Catalogue } from '../content/catalogue.ts';
 import { offerAt } from '../content/catalogue.ts';
@@ -82,7 +84,7 @@ export class Shop {
         this.#changeBasket(action.type, action.sku);
         break;
       case 'empty':
-        this.#change({ basket: EMPTY_BASKET });
+        this.#change({ basket: EMPTY_BASKET, promotion: undefined });
         break;
       case 'language':
         this.#change({ language: action.language });
@@ -95,6 +97,9 @@ export class Shop {
         break;
       case 'pin':
         await this.#enterPin(action.text);
+        break;
+      case 'promotion':
+        this.#usePromotion(action.text);
         break;
       case 'accept_offline':
         this.#sellOffline();
@@ -129,6 +134,15 @@ export class Shop {
       this.#change({ basket: takeFromBasket(basket, sku) });
     } else if (offerAt(item, this.#nowS).open) {
       this.#change({ basket: addToBasket(basket, item, catalogue.items) });
+    }
+  }
+
+  /** Nothing typed takes it away. Whether it is good, only the server knows. */
+  #usePromotion(text: string): void {
+    if (this.#state.screen.kind === 'shop') {
+      const code = parseIdentifier(text);
+      const fits = code !== undefined && utf8Length(code) <= SHORT_TEXT_BYTES_MAX;
+      this.#change({ promotion: fits ? code : undefined });
     }
   }
 
@@ -193,13 +207,15 @@ export class Shop {
     const { screen } = this.#state;
     const sale = screen.kind === 'offline' ? this.#sale(screen.shown) : undefined;
     if (screen.kind === 'offline' && screen.refusal === undefined && sale !== undefined) {
-      this.#conclude(this.#checkout.sellOffline(screen, sale));
+      // Nobody can say now whether its code is good, and nothing may be promised that is not kept.
+      const { promotionCode: _code, ...full } = sale;
+      this.#conclude(this.#checkout.sellOffline(screen, full));
     }
   }
 
   /** What is in the basket as a request; undefined where it is empty. */
   #sale(shown: Shown | undefined, secondFactor?: string): PaySale | undefined {
-    const { basket, catalogue } = this.#state;
+    const { basket, catalogue, promotion } = this.#state;
     const lines = linesOf(basket, catalogue?.items ?? []);
     if (catalogue === undefined || lines.length === 0) {
       return undefined;
@@ -209,6 +225,7 @@ export class Shop {
       items: itemsOf(lines),
       currency: catalogue.currency,
       ...(secondFactor === undefined ? {} : { secondFactor }),
+      ...(promotion === undefined ? {} : { promotionCode: promotion }),
     });
     return { ...request, catalogueVersion: catalogue.version };
   }
@@ -217,7 +234,12 @@ export class Shop {
     const result = screen.kind === 'outcome' ? screen.result : undefined;
     const code = result?.kind === 'answered' ? result.reply.code : undefined;
     const goods = result?.kind === 'stored' || code === 'approved';
-    this.#change({ screen, ...(goods ? { basket: EMPTY_BASKET } : {}) });
+    this.#change({
+      screen,
+      ...(goods ? { basket: EMPTY_BASKET } : {}),
+      // Asked again, the sale goes without a code that is not good here.
+      ...(goods || code === 'promotion_invalid' ? { promotion: undefined } : {}),
+    });
     if (code !== undefined && OUTDATED.has(code)) {
       this.#deps.onOutdated();
     }
@@ -227,7 +249,12 @@ export class Shop {
   /** The next customer. */
   #next(): void {
     const { language } = this.#deps;
-    this.#change({ screen: { kind: 'shop' }, basket: EMPTY_BASKET, language });
+    this.#change({
+      screen: { kind: 'shop' },
+      basket: EMPTY_BASKET,
+      promotion: undefined,
+      language,
+    });
   }
 
   #watchIdle(): void {

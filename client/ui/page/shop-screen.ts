@@ -1,7 +1,9 @@
 /** The shop: what is sold here, what is open and until when, and the basket. */
 import { h, type JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import type { BasketView, KioskView, ProductView } from '#client/content/kiosk-view.ts';
 import type { ShopWords } from '#client/content/page-words.ts';
+import { SHORT_TEXT_BYTES_MAX } from '#protocol/limits.ts';
 import { Countdown } from './countdown.ts';
 import { Heading } from './heading.ts';
 import { send } from './kiosk-link.ts';
@@ -135,6 +137,7 @@ const Basket = ({ basket, words }: BasketProps): JSX.Element =>
             h('span', null, words.total),
             h('strong', null, basket.total),
           ),
+          h(Promotion, { key: 'promotion', code: basket.promotion, words }),
           h(
             'div',
             { class: 'basket-actions', key: 'actions' },
@@ -156,6 +159,51 @@ const Basket = ({ basket, words }: BasketProps): JSX.Element =>
           ),
         ],
   );
+
+/** A code that is typed, or the one that is used. */
+const Promotion = ({
+  code,
+  words: { promotion },
+}: {
+  readonly code: string | undefined;
+  readonly words: ShopWords;
+}): JSX.Element => {
+  const [text, setText] = useState('');
+  if (code !== undefined) {
+    return h(
+      'div',
+      { class: 'promotion' },
+      h('span', null, h('strong', null, code), h('br', null), promotion.hint),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'button plain',
+          onClick: () => send({ type: 'promotion', text: '' }),
+        },
+        promotion.remove,
+      ),
+    );
+  }
+  const use = (event: Event): void => {
+    event.preventDefault();
+    send({ type: 'promotion', text });
+    setText('');
+  };
+  return h(
+    'form',
+    { class: 'promotion', onSubmit: use, autocomplete: 'off' },
+    h('label', { for: 'promotion' }, promotion.label),
+    h('input', {
+      id: 'promotion',
+      value: text,
+      maxLength: SHORT_TEXT_BYTES_MAX,
+      autocapitalize: 'characters',
+      onInput: (event: Event) => setText((event.target as HTMLInputElement).value),
+    }),
+    h('button', { type: 'submit', class: 'button' }, promotion.use),
+  );
+};
 
 const Line = ({
   line,

@@ -125,6 +125,78 @@ const payWithCard = async (rig: Rig): Promise<void> => {
   await settle();
 };
 
+describe('a promotion code', () => {
+  const withCode = async (text: string, options: Options = {}): Promise<Rig> => {
+    const rig = open(options);
+    await rig.shop.act({ type: 'promotion', text });
+    await payWithCard(rig);
+    return rig;
+  };
+
+  it('goes with the payment, and is gone once the goods are out', async () => {
+    const rig = await withCode(' WELCOME\n');
+    expect(rig.sales[0]?.promotionCode).toBe('WELCOME');
+    expect(rig.view().basket).toMatchObject({ promotion: 'WELCOME', total: '₩12,900' });
+    await rig.end(answered('approved', { amountMinor: 10_320 }));
+    expect(rig.view().basket).not.toHaveProperty('promotion');
+    await rig.shop.act({ type: 'done' });
+    await payWithCard(rig);
+    expect(rig.sales[1]).not.toHaveProperty('promotionCode');
+  });
+
+  it('is left out of the next try where it is not good here', async () => {
+    const rig = await withCode('NOPE');
+    await rig.end(answered('promotion_invalid'));
+    await rig.shop.act({ type: 'retry' });
+    void rig.shop.act({ type: 'card', index: 0 });
+    await settle();
+    expect(rig.sales.map(({ promotionCode }) => promotionCode)).toEqual(['NOPE', undefined]);
+  });
+
+  it('stays for the next try where something else is refused', async () => {
+    const rig = await withCode('WELCOME');
+    await rig.end(answered('insufficient_funds'));
+    await rig.shop.act({ type: 'retry' });
+    void rig.shop.act({ type: 'card', index: 0 });
+    await settle();
+    expect(rig.sales[1]?.promotionCode).toBe('WELCOME');
+  });
+
+  it.each([
+    ['nothing', '  '],
+    ['one byte too long', 'X'.repeat(65)],
+  ])('is none where it is %s, and takes the one before away', async (_what, text) => {
+    const rig = open();
+    await rig.shop.act({ type: 'promotion', text: 'X'.repeat(64) });
+    expect(rig.view().basket.promotion).toHaveLength(64);
+    await rig.shop.act({ type: 'promotion', text });
+    expect(rig.view().basket).not.toHaveProperty('promotion');
+  });
+
+  it('is forgotten with the basket, and with the customer', async () => {
+    const rig = open();
+    await rig.shop.act({ type: 'promotion', text: 'WELCOME' });
+    await rig.shop.act({ type: 'empty' });
+    expect(rig.view().basket).not.toHaveProperty('promotion');
+    await rig.shop.act({ type: 'promotion', text: 'WELCOME' });
+    await rig.time.advance(IDLE_MS);
+    expect(rig.view().basket).not.toHaveProperty('promotion');
+  });
+
+  it('is not kept with a sale that is made offline: nobody can say whether it is good', async () => {
+    const rig = await withCode('WELCOME', { offline: true, modemDown: true });
+    await rig.shop.act({ type: 'accept_offline' });
+    expect(rig.stored).toHaveLength(1);
+    expect(rig.stored[0]).not.toHaveProperty('promotionCode');
+  });
+
+  it('cannot be changed while its payment is under way', async () => {
+    const rig = await withCode('WELCOME');
+    await rig.shop.act({ type: 'promotion', text: 'OTHER' });
+    expect(rig.view().basket.promotion).toBe('WELCOME');
+  });
+});
+
 describe('a sale at the kiosk', () => {
   it('goes from the basket over the card to the goods', async () => {
     const rig = open();
