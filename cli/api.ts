@@ -18,6 +18,8 @@ export interface Asked {
   readonly body?: unknown;
   /** ETag as it was read. */
   readonly ifMatch?: string;
+  /** Of a write: nothing is changed, and told is what would be. */
+  readonly dryRun?: boolean;
   /** Of a write; absent: a new one. */
   readonly idempotencyKey?: string;
 }
@@ -51,26 +53,29 @@ interface Problem {
 }
 
 export const createApi = ({ api, token }: Where, ports: ApiPorts): Api => ({
-  ask: async (method, path, { query = {}, body, ifMatch, idempotencyKey } = {}) => {
+  ask: async (method, path, asked = {}) => {
+    const { query = {}, body } = asked;
     const url = new URL(`${api}${path}`);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) {
         url.searchParams.set(name, String(value));
       }
     }
-    const headers: Record<string, string> = { authorization: `Bearer ${token}` };
-    if (method !== 'GET') {
-      headers['idempotency-key'] = idempotencyKey ?? ports.newKey();
-    }
-    if (body !== undefined) {
-      headers['content-type'] = 'application/json';
-    }
-    if (ifMatch !== undefined) {
-      headers['if-match'] = ifMatch;
-    }
+    const headers = { authorization: `Bearer ${token}`, ...headersOf(method, asked, ports) };
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     return answered(await untilAnswered(ports, url, init));
   },
+});
+
+const headersOf = (
+  method: Method,
+  { body, ifMatch, dryRun, idempotencyKey }: Asked,
+  { newKey }: ApiPorts,
+): Record<string, string> => ({
+  ...(method === 'GET' ? {} : { 'idempotency-key': idempotencyKey ?? newKey() }),
+  ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+  ...(dryRun === true ? { 'dry-run': 'true' } : {}),
 });
 
 /** Sends it again, under the same key, while the API is busy, down or away. */

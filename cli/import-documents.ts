@@ -77,9 +77,7 @@ const importOne = async (
     throw error;
   });
   if (stands === undefined) {
-    if (!dryRun) {
-      await api.ask('POST', path, { body: { id, ...present(fields) } });
-    }
+    await api.ask('POST', path, { body: { id, ...present(fields) }, dryRun });
     return 'created';
   }
   const before = Object.fromEntries(
@@ -89,9 +87,7 @@ const importOne = async (
   if (isSame(before, after)) {
     return 'unchanged';
   }
-  if (!dryRun) {
-    await api.ask('PUT', at, { body: after, ifMatch: stands.etag ?? '' });
-  }
+  await api.ask('PUT', at, { body: after, ifMatch: stands.etag ?? '', dryRun });
   return 'changed';
 };
 

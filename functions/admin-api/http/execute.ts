@@ -21,14 +21,38 @@ export interface Executed extends Answer {
   readonly replayed: boolean;
 }
 
-/** `call` without what follows from the key. */
+/** A call without what follows from the key. */
+type AskedWrite = Omit<Call, 'changeId'> & { readonly idempotencyKey: string };
+
+const callOf = ({ idempotencyKey, ...rest }: AskedWrite): Call => ({
+  ...rest,
+  changeId: sha256(`${rest.principal.subject}\n${idempotencyKey}`),
+});
+
+/** What a write would answer, by all that stands now: nothing is written, and nothing is promised. Money is not tried. */
+export const tryWrite = async (
+  deps: AdminDeps,
+  operation: WriteOperation,
+  asked: AskedWrite,
+): Promise<Answer | Refusal> => {
+  const planned = await plan(deps, operation, callOf(asked));
+  if (isRefusal(planned)) {
+    return planned;
+  }
+  if ('book' in planned) {
+    const expected = 'no dry run: money moves, or it does not';
+    return refuse('request_invalid', { errors: [{ field: 'header.Dry-Run', expected }] });
+  }
+  const { status, body } = planned.answer;
+  return { status: status === 201 ? 200 : status, body };
+};
+
 export const executeWrite = async (
   deps: AdminDeps,
   operation: WriteOperation,
-  asked: Omit<Call, 'changeId'> & { readonly idempotencyKey: string },
+  asked: AskedWrite,
 ): Promise<Executed | Refusal> => {
-  const { idempotencyKey, ...rest } = asked;
-  const call: Call = { ...rest, changeId: sha256(`${asked.principal.subject}\n${idempotencyKey}`) };
+  const call = callOf(asked);
   const digest = digestOf(operation, call);
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const known = await readAnswered(deps.access, call.changeId, nowS(call));

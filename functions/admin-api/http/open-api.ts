@@ -92,9 +92,12 @@ const headersOf = (operation: Operation): z.ZodObject | undefined => {
       'Made anew for each change, the same when it is repeated: 8 to 128 of A-Z a-z 0-9 . _ -',
   });
   const seen = z.string().openapi({ description: 'ETag of what is changed' });
+  const dryRun = z.literal('true').optional().openapi({
+    description: 'Nothing is changed: the answer is what it would be. Not where money moves',
+  });
   return operation.edits === true
-    ? z.object({ 'Idempotency-Key': key, 'If-Match': seen })
-    : z.object({ 'Idempotency-Key': key });
+    ? z.object({ 'Idempotency-Key': key, 'If-Match': seen, 'Dry-Run': dryRun })
+    : z.object({ 'Idempotency-Key': key, 'Dry-Run': dryRun });
 };
 
 const Waiting = z

@@ -1,7 +1,7 @@
 /** What a request says, checked field by field against the shapes of its operation. */
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { parseIdempotencyKey, parseIfMatch } from './headers.ts';
+import { parseDryRun, parseIdempotencyKey, parseIfMatch } from './headers.ts';
 import type { Call, Operation } from './operation.ts';
 import { isWrite } from './operation.ts';
 import { type FieldError, isRefusal, type Refusal, refuse } from './problems.ts';
@@ -16,6 +16,8 @@ const NOTHING: z.ZodType = z.strictObject({});
 export type Asked = Pick<Call, 'params' | 'query' | 'body' | 'seenVersion'> & {
   /** On every write. */
   readonly idempotencyKey?: string;
+  /** Of a write: nothing is changed, and told is what would be. */
+  readonly dryRun?: boolean;
 };
 
 /** What is asked of an operation before its shapes are checked. */
@@ -70,7 +72,7 @@ export const parseParts = (
 const parseHeaders = (
   operation: Operation,
   context: Context,
-): Pick<Asked, 'idempotencyKey' | 'seenVersion'> | Refusal => {
+): Pick<Asked, 'idempotencyKey' | 'seenVersion' | 'dryRun'> | Refusal => {
   if (!isWrite(operation)) {
     return {};
   }
@@ -78,8 +80,12 @@ const parseHeaders = (
   if (idempotencyKey === undefined) {
     return refuse('idempotency_key_required');
   }
+  const dryRun = parseDryRun(context.req.header('dry-run'));
+  if (dryRun === undefined) {
+    return refuse('request_invalid', { errors: [{ field: 'header.Dry-Run', expected: 'true' }] });
+  }
   if (operation.edits !== true) {
-    return { idempotencyKey };
+    return { idempotencyKey, dryRun };
   }
   const ifMatch = context.req.header('if-match');
   if (ifMatch === undefined) {
@@ -88,7 +94,7 @@ const parseHeaders = (
   const seenVersion = parseIfMatch(ifMatch);
   return seenVersion === undefined
     ? refuse('version_stale', { detail: 'If-Match has to be the ETag that a read or write gave.' })
-    : { idempotencyKey, seenVersion };
+    : { idempotencyKey, seenVersion, dryRun };
 };
 
 /** An operation without a body takes none, or an empty one. */

@@ -1,7 +1,7 @@
 /** Performs an operation for whoever asks: over HTTP or from a page of the console, by the same rules. */
 import { mayDo, type Principal } from '../access/roles.ts';
 import type { AdminDeps } from '../deps.ts';
-import { type Executed, executeWrite } from './execute.ts';
+import { type Executed, executeWrite, tryWrite } from './execute.ts';
 import { type Answer, isWrite, type Operation } from './operation.ts';
 import type { Asked } from './parse-request.ts';
 import { isRefusal, type Refusal, refuse } from './problems.ts';
@@ -20,10 +20,11 @@ export const perform = async (
   if (isRefusal(asked)) {
     return asked;
   }
-  const { idempotencyKey, ...parts } = asked;
+  const { idempotencyKey, dryRun, ...parts } = asked;
   const call = { ...parts, principal, nowMs: deps.clock.nowMs() };
   if (!isWrite(operation)) {
     return operation.read(deps, { ...call, changeId: '' } as never);
   }
-  return executeWrite(deps, operation, { ...call, idempotencyKey: idempotencyKey ?? '' });
+  const write = { ...call, idempotencyKey: idempotencyKey ?? '' };
+  return dryRun === true ? tryWrite(deps, operation, write) : executeWrite(deps, operation, write);
 };

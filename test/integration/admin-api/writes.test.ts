@@ -33,6 +33,30 @@ describe('a write', () => {
     expect((await add(merchant('m-key-max'), { key: 'b'.repeat(128) })).status).toBe(201);
   });
 
+  it('can be tried: it is checked as a write is, and changes nothing', async () => {
+    const dry = { headers: { 'dry-run': 'true' } };
+    const before = await world.everyItem();
+    const tried = await add(merchant('m-dry'), dry);
+    expect([tried.status, tried.body]).toMatchObject([200, { id: 'm-dry', version: 1 }]);
+    expect(tried.headers.get('etag')).toBeNull();
+    expect((await add({ ...merchant('m-dry'), zone: 'Mars' }, dry)).status).toBe(400);
+    expect((await add(merchant('m-dry'), { ...dry, roles: ['viewer'] })).status).toBe(403);
+    expect((await add(merchant('m-dry'), { headers: { 'dry-run': 'yes' } })).body.errors).toEqual([
+      { field: 'header.Dry-Run', expected: 'true' },
+    ]);
+    expect(await world.everyItem()).toEqual(before);
+    expect((await add(merchant('m-dry'), { key: 'make-m-dry' })).status).toBe(201);
+    const change = { ifMatch: '"2"', body: settings('Lily'), ...dry };
+    expect((await world.ask('PUT', '/v1/merchants/m-dry', change)).status).toBe(412);
+  });
+
+  it('that moves money cannot be tried', async () => {
+    const body = { kind: 'top_up', id: 't-1', user: 'u-1', currency: 410, amountMinor: 5 };
+    const tried = await world.ask('POST', '/v1/postings', { body, headers: { 'dry-run': 'true' } });
+    expect([tried.status, tried.body.errors[0].field]).toEqual([400, 'header.Dry-Run']);
+    expect((await world.ask('GET', '/v1/journal/t-1')).status).toBe(404);
+  });
+
   it('is made once, answered alike, and has one entry in the trail, however often it is asked for', async () => {
     const first = await add(merchant('m-1'), { key: 'make-m-1' });
     const again = await add(merchant('m-1'), { key: 'make-m-1' });

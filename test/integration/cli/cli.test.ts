@@ -190,7 +190,8 @@ describe('windows and users as CSV', () => {
       'id,days,from,to,zone\nw-1,1-5,09:00,21:00,Asia/Seoul\nw-1,6,10:00,18:00,\nw-2,1-9,09:00,25:00,Asia/Seoul\n',
     );
     const dry = await run(`window import ${windows} --dry-run`);
-    expect(dry.out).toContain('It would be: 2 created');
+    expect(dry.out).toContain('It would be: 1 created, 0 changed, 0 unchanged, 1 refused');
+    expect(dry.out).toMatch(/^4 +w-2 +weekly/m);
     expect((await world.ask('GET', '/v1/windows/w-1')).status).toBe(404);
     const first = await run(`window import ${windows}`);
     expect(first.exit).toBe(1);
