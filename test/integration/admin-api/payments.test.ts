@@ -106,6 +106,20 @@ describe('payments', () => {
     expect((await world.ask('GET', `/v1/payments?${query}`)).status).toBe(400);
   });
 
+  it('behind a filter are found in their order, also where one partition hides them under many others', async () => {
+    const day = '2026-02-20';
+    const atS = Date.UTC(2026, 1, 20, 12) / 1000;
+    // Terminal 16: the number alone chooses the partition. Of the first, a hundred that do not fit come before the one that does.
+    for (let count = 1; count <= 100; count += 1) {
+      await sell(0, { merchant: 'many' }, at(16, count * 8, atS - count));
+    }
+    const declined = { merchant: 'many', state: 'declined' as const, postedMinor: 0 };
+    await sell(0, declined, at(16, 8_000, atS - 500));
+    await sell(0, declined, at(16, 8_001, atS - 600));
+    const found = await all(`day=${day}&state=declined`, 1);
+    expect(found.sequences).toEqual([8_000, 8_001]);
+  });
+
   it('stand as they are, told again, late or out of order', async () => {
     const later = { user: 'cy', state: 'voided' as const, revision: 1 };
     await sell(6, later, at(13, 6, NOW_S));
