@@ -114,6 +114,49 @@ describe('a bundle for operators', () => {
     );
   });
 
+  it('of the API serves the console below its stage, with script and sheet from beside it', async () => {
+    const handler = await load('admin-api');
+    const get = async (path: string, cookie = '') =>
+      (await handler(
+        {
+          httpMethod: 'GET',
+          path,
+          resource: '/{proxy+}',
+          headers: { host: 'api.example', cookie },
+          multiValueHeaders: { host: ['api.example'], cookie: [cookie] },
+          queryStringParameters: null,
+          body: null,
+          isBase64Encoded: false,
+          requestContext: { domainName: 'api.example', path: `/prod${path}` },
+        },
+        {},
+      )) as Result & { readonly multiValueHeaders: Readonly<Record<string, readonly string[]>> };
+    const header = (answer: Awaited<ReturnType<typeof get>>, name: string) =>
+      answer.multiValueHeaders[name] ?? [];
+    const welcome = await get('/console/');
+    expect([welcome.statusCode, welcome.body.includes('<base href="/prod/console/">')]).toEqual([
+      200,
+      true,
+    ]);
+    for (const [, asset = ''] of welcome.body.matchAll(/(?:src|href)="(assets\/[^"]+)"/g)) {
+      const served = await get(`/console/${asset}`);
+      expect([asset, served.statusCode, served.body.length > 1_000]).toEqual([asset, 200, true]);
+    }
+    const begun = await get('/console/sign-in');
+    expect(begun.statusCode).toBe(302);
+    const [location = ''] = header(begun, 'location');
+    expect(new URL(location).searchParams.get('redirect_uri')).toBe(
+      'https://api.example/prod/console/signed-in',
+    );
+    expect(header(begun, 'set-cookie')[0]).toMatch(
+      /Path=\/prod\/console\/; HttpOnly; Secure; SameSite=Lax/,
+    );
+    const token = forge.token({ 'cognito:groups': ['viewer'] });
+    const list = await get('/console/merchants', `cosmopay_session=${token}`);
+    expect([list.statusCode, list.body.includes('<nav class="sections"')]).toEqual([200, true]);
+    expect(header(await get('/'), 'location')).toEqual(['/prod/console/']);
+  });
+
   it('of the API writes, the enrolment gives keys out for its code, and the compiler is woken', async () => {
     const merchant = { id: 'm-1', name: 'Rose Ltd', status: 'open', zone: 'Asia/Seoul' };
     expect((await call('admin-api', ['POST', '/v1/merchants', merchant])).status).toBe(201);
