@@ -96,7 +96,7 @@ export const searchPayments = async (
       break;
     }
   }
-  const known = parts.map(({ after = '' }) => after).reduce((a, b) => (a > b ? a : b));
+  const known = knownFrom(parts);
   const found = knownItems(parts)
     .sort((a, b) => (textOf(a, 'sk') < textOf(b, 'sk') ? 1 : -1))
     .slice(0, search.limit);
@@ -113,9 +113,12 @@ interface ShardPart {
   readonly isRead?: true;
 }
 
-/** What lies before the place where one partition broke off is not known to be all. */
+/** The place from which on every partition was read: what lies before it is not known to be all. */
+const knownFrom = (parts: readonly ShardPart[]): string =>
+  parts.map(({ after = '' }) => after).reduce((a, b) => (a > b ? a : b));
+
 const knownItems = (parts: readonly ShardPart[]): Item[] => {
-  const known = parts.map(({ after = '' }) => after).reduce((a, b) => (a > b ? a : b));
+  const known = knownFrom(parts);
   return parts.flatMap(({ items }) => items).filter((item) => textOf(item, 'sk') >= known);
 };
 
