@@ -90,6 +90,10 @@ export const textIn = (form: Form, name: string): string => {
   return typeof value === 'string' ? value : (value?.[0] ?? '');
 };
 
+/** What was typed into one of several forms of a page, one per currency; undefined where it was another's. */
+export const typedIn = (typed: Form | undefined, currency: number): Form | undefined =>
+  typed !== undefined && textIn(typed, 'currency') === String(currency) ? typed : undefined;
+
 /** Every text of a field. */
 export const textsIn = (form: Form, name: string): readonly string[] => {
   const value = form[name] ?? [];

@@ -1,5 +1,6 @@
 /** Numbers, money and times as people read them, in their language. */
 import { html } from 'hono/html';
+import { usageDay } from '#core/day-usage.ts';
 import { CURRENCIES } from '#protocol/currencies.ts';
 import type { Language, Markup } from './languages.ts';
 
@@ -38,6 +39,11 @@ export const formatIn = (language: Language): Format => {
     bytes: (count) => `${number.format(count)} B`,
   };
 };
+
+export const DAY_MS = 86_400_000;
+
+/** YYYY-MM-DD of UTC. */
+export const utcDay = (ms: number): string => usageDay('UTC', Math.floor(ms / 1000));
 
 /** Of a number that ISO 4217 does not have, the number itself, in minor units. */
 export const currencyOf = (

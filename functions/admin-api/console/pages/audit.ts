@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import { isRefusal } from '../../http/problems.ts';
 import type { Page } from '../context.ts';
+import { utcDay } from '../format.ts';
 import { textInput } from '../inputs.ts';
 import { card, pager, refusalBox, table } from '../parts.ts';
 
@@ -18,7 +19,7 @@ export const auditPage: Page = {
   path: 'audit',
   render: async (context) => {
     const { api, words, query, nowMs, format } = context;
-    const day = query.day || new Date(nowMs).toISOString().slice(0, 10);
+    const day = query.day || utcDay(nowMs);
     const found = await api.ask<{ readonly items: readonly Entry[]; readonly nextCursor?: string }>(
       'audit.list',
       { query: { day, cursor: query.cursor } },

@@ -7,6 +7,9 @@ import { checks, moneyInput, select, textArea, textInput } from '../inputs.ts';
 import type { Markup } from '../languages.ts';
 import { form, none } from '../parts.ts';
 
+/** In place of an id where a new one is entered: no id begins so. */
+export const NEW = '_new';
+
 export type Content = Readonly<Record<string, unknown>>;
 
 interface FieldOf {

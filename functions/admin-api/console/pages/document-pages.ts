@@ -13,7 +13,14 @@ import {
 } from '../context.ts';
 import type { Markup } from '../languages.ts';
 import { button, card, none, pager, refusalBox } from '../parts.ts';
-import { type Content, contentOf, documentForm, type Field, type Typed } from './document-form.ts';
+import {
+  type Content,
+  contentOf,
+  documentForm,
+  type Field,
+  NEW,
+  type Typed,
+} from './document-form.ts';
 
 export interface Stored {
   readonly id: string;
@@ -46,9 +53,6 @@ interface Listed<T> {
   readonly items: readonly T[];
   readonly nextCursor?: string;
 }
-
-/** In place of an id where a new one is entered: no id begins so. */
-const NEW = '_new';
 
 export const documentPages = <T extends Stored>(kind: DocumentKind<T>): readonly Page[] => [
   { path: kind.section, render: (context) => renderList(kind, context) },

@@ -2,12 +2,10 @@
 import { html } from 'hono/html';
 import { isRefusal, type Refusal } from '../../http/problems.ts';
 import type { Live } from '../../resources/live.ts';
-import type { PaymentLine } from '../../resources/payments.ts';
 import type { Page, PageContext } from '../context.ts';
 import type { Markup } from '../languages.ts';
 import { card, none, refusalBox, table } from '../parts.ts';
-import { LATEST } from './merchants.ts';
-import { paymentTable } from './payments.ts';
+import { latestPayments, paymentTable } from './payments.ts';
 
 /** What is renewed while somebody looks: each goes into the element `live-<name>`. */
 export interface LiveParts {
@@ -17,12 +15,7 @@ export interface LiveParts {
 
 export const livePartsOf = async (context: PageContext): Promise<LiveParts | Refusal> => {
   const { api } = context;
-  const [live, latest] = await Promise.all([
-    api.ask<Live>('live.get'),
-    api.ask<{ readonly items: readonly PaymentLine[] }>('payments.list', {
-      query: { limit: LATEST },
-    }),
-  ]);
+  const [live, latest] = await Promise.all([api.ask<Live>('live.get'), latestPayments(context)]);
   if (isRefusal(live)) {
     return live;
   }

@@ -2,15 +2,25 @@
 import { html } from 'hono/html';
 import type { MerchantSource } from '#core/terminal-sources.ts';
 import { isRefusal } from '../../http/problems.ts';
-import type { PaymentLine } from '../../resources/payments.ts';
-import { badge, card, link, none, table } from '../parts.ts';
+import type { PageContext } from '../context.ts';
+import { badge, link, table } from '../parts.ts';
 import type { DocumentKind, Stored } from './document-pages.ts';
-import { paymentTable } from './payments.ts';
+import { latestCard, latestPayments } from './payments.ts';
 
 type Merchant = MerchantSource & Stored;
 
-/** Payments that stand below a merchant or a user. */
-export const LATEST = '10';
+/** A page of the API at its largest: merchants that a choice offers. */
+const OFFERED_MAX = '100';
+
+/** The merchants that forms offer; none where they cannot be read. */
+export const merchantsOf = async ({
+  api,
+}: Pick<PageContext, 'api'>): Promise<readonly Merchant[]> => {
+  const listed = await api.ask<{ readonly items: readonly Merchant[] }>('merchants.list', {
+    query: { limit: OFFERED_MAX },
+  });
+  return isRefusal(listed) ? [] : listed.body.items;
+};
 
 export const MERCHANTS: DocumentKind<Merchant> = {
   section: 'merchants',
@@ -53,12 +63,7 @@ export const MERCHANTS: DocumentKind<Merchant> = {
     ];
   },
   below: async (context, { id }) => {
-    const { api, words } = context;
-    const found = await api.ask<{ readonly items: readonly PaymentLine[] }>('payments.list', {
-      query: { merchant: id, limit: LATEST },
-    });
-    return html`<p>${link(`settlements?merchant=${id}`, words.sections.settlements)}</p>${
-      isRefusal(found) ? none : card(words.payments.latest, paymentTable(context, found.body.items))
-    }`;
+    const payments = await latestPayments(context, { merchant: id });
+    return html`<p>${link(`settlements?merchant=${id}`, context.words.sections.settlements)}</p>${latestCard(context, payments)}`;
   },
 };

@@ -3,11 +3,8 @@ import { html } from 'hono/html';
 import { isRefusal } from '../../http/problems.ts';
 import { type Action, type PageContext, type Rendered, textIn } from '../context.ts';
 import { card, none, refusalBox } from '../parts.ts';
-import { contentOf, documentForm, type Field, type Typed } from './document-form.ts';
+import { contentOf, documentForm, type Field, NEW, type Typed } from './document-form.ts';
 import { currencyChoices, regionsOf } from './regions.ts';
-
-/** In place of an id where a new one is entered: no id begins so. */
-export const NEW = '_new';
 
 const newFields = async (context: PageContext): Promise<readonly Field[]> => {
   const { words } = context;

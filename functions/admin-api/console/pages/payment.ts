@@ -17,6 +17,7 @@ import { amountMinor, amountText, currencyOf } from '../format.ts';
 import { moneyInput, textInput } from '../inputs.ts';
 import type { Markup } from '../languages.ts';
 import { badge, card, facts, form, link, none, refusalBox, table } from '../parts.ts';
+import type { Typed } from './document-form.ts';
 import { keyName, PAYMENT_TONES } from './payments.ts';
 
 interface PaymentShown {
@@ -36,12 +37,7 @@ const paramsOf = (name: string): Record<'terminal' | 'keyVersion' | 'sequence', 
   return { terminal, keyVersion, sequence };
 };
 
-interface Refused {
-  readonly form: Form;
-  readonly refusal: Refusal;
-}
-
-const render = async (context: PageContext, refused?: Refused): Promise<Rendered | Refusal> => {
+const render = async (context: PageContext, refused?: Typed): Promise<Rendered | Refusal> => {
   const { api, words, params } = context;
   const name = params.name ?? '';
   const story = await api.ask<Story>('payments.story', { params: paramsOf(name) });

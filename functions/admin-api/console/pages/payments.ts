@@ -1,11 +1,12 @@
 /** Payments: searched, and listed the newest first. */
 import { html } from 'hono/html';
-import { isRefusal } from '../../http/problems.ts';
+import { isRefusal, type Refusal } from '../../http/problems.ts';
 import { CODE_NAMES, type PaymentLine, STATES } from '../../resources/payments.ts';
+import type { Answered } from '../ask.ts';
 import type { Page, PageContext } from '../context.ts';
 import { select, textInput } from '../inputs.ts';
 import type { Markup } from '../languages.ts';
-import { badge, card, link, pager, refusalBox, type Tone, table } from '../parts.ts';
+import { badge, card, link, none, pager, refusalBox, type Tone, table } from '../parts.ts';
 
 interface Found {
   readonly items: readonly PaymentLine[];
@@ -60,6 +61,24 @@ ${select({ name: 'state', label: w.state, value: query.state ?? '', options: [an
 ${select({ name: 'code', label: w.code, value: query.code ?? '', options: [any, ...CODE_NAMES.map((code) => [code, code] as const)] })}
 <button>${words.list.search}</button><p class="hint">${w.searchHint}</p></form>`;
 };
+
+/** Payments that stand below a terminal, a merchant or a user. */
+const LATEST = '10';
+
+export const latestPayments = (
+  { api }: Pick<PageContext, 'api'>,
+  of: Readonly<Partial<Record<'terminal' | 'user' | 'merchant', string>>> = {},
+): Promise<Answered<Found> | Refusal> =>
+  api.ask<Found>('payments.list', { query: { ...of, limit: LATEST } });
+
+/** Nothing where they cannot be read: the page is about something else. */
+export const latestCard = (
+  context: Pick<PageContext, 'words' | 'format'>,
+  found: Answered<Found> | Refusal,
+): Markup =>
+  isRefusal(found)
+    ? none
+    : card(context.words.payments.latest, paymentTable(context, found.body.items));
 
 /** Also of other pages: those of one terminal, of one user. */
 export const paymentTable = (

@@ -12,11 +12,13 @@ import {
   type PageContext,
   type Rendered,
   textIn,
+  typedIn,
 } from '../context.ts';
-import { amountMinor, amountText, currencyOf } from '../format.ts';
+import { amountMinor, amountText, currencyOf, DAY_MS, utcDay } from '../format.ts';
 import { moneyInput, select, textInput } from '../inputs.ts';
 import type { Markup } from '../languages.ts';
 import { card, form, none, refusalBox, table } from '../parts.ts';
+import { merchantsOf } from './merchants.ts';
 
 interface Settlement {
   readonly merchant: string;
@@ -38,17 +40,13 @@ interface Settlement {
 
 /** Days that are shown where none are asked for, today counted. */
 const DAYS_SHOWN = 7;
-const DAY_MS = 86_400_000;
 
 /** What is asked for, or the last week: as seen from UTC, one day ahead of the westernmost merchant at most. */
-const askedOf = ({ query, nowMs }: Pick<PageContext, 'query' | 'nowMs'>) => {
-  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-  return {
-    merchant: query.merchant ?? '',
-    from: query.from || day(nowMs - (DAYS_SHOWN - 1) * DAY_MS),
-    to: query.to || day(nowMs + DAY_MS / 2),
-  };
-};
+const askedOf = ({ query, nowMs }: Pick<PageContext, 'query' | 'nowMs'>) => ({
+  merchant: query.merchant ?? '',
+  from: query.from || utcDay(nowMs - (DAYS_SHOWN - 1) * DAY_MS),
+  to: query.to || utcDay(nowMs + DAY_MS / 2),
+});
 
 type Asked = ReturnType<typeof askedOf>;
 
@@ -74,11 +72,9 @@ const render = async (
   };
 };
 
-const chooser = async ({ api, words }: PageContext, asked: Asked): Promise<Markup> => {
-  const listed = await api.ask<{
-    readonly items: readonly { readonly id: string; readonly name: string }[];
-  }>('merchants.list', { query: { limit: '100' } });
-  const merchants = isRefusal(listed) ? [] : listed.body.items;
+const chooser = async (context: PageContext, asked: Asked): Promise<Markup> => {
+  const { words } = context;
+  const merchants = await merchantsOf(context);
   const w = words.settlements;
   return html`<form class="search" method="get" action="settlements" role="search">
 ${select({ name: 'merchant', label: words.payments.merchant, value: asked.merchant, options: merchants.map(({ id, name }) => [id, `${id} · ${name}`] as const) })}
@@ -136,8 +132,7 @@ const payout = (
   }
   const w = words.settlements;
   const { letters } = currencyOf(currency);
-  const own =
-    typed !== undefined && textIn(typed, 'currency') === String(currency) ? typed : undefined;
+  const own = typedIn(typed, currency);
   return form(
     context,
     { action: 'settlements/payout', kind: 'row no-print', key: own && textIn(own, '_key') },

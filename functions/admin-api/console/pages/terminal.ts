@@ -2,7 +2,6 @@
 import { html, raw } from 'hono/html';
 import { renderSVG } from 'uqr';
 import { isRefusal, type Refusal } from '../../http/problems.ts';
-import type { PaymentLine } from '../../resources/payments.ts';
 import {
   type Action,
   type Form,
@@ -15,13 +14,19 @@ import {
 import type { Markup } from '../languages.ts';
 import { button, card, facts, link, none, refusalBox } from '../parts.ts';
 import { atCommands } from './at-commands.ts';
-import { type Content, contentOf, documentForm, type Field, type Typed } from './document-form.ts';
-import { LATEST } from './merchants.ts';
-import { paymentTable } from './payments.ts';
+import {
+  type Content,
+  contentOf,
+  documentForm,
+  type Field,
+  NEW,
+  type Typed,
+} from './document-form.ts';
+import { merchantsOf } from './merchants.ts';
+import { latestCard, latestPayments } from './payments.ts';
 import { regionsOf } from './regions.ts';
 import { bytesLine, signalLine, type TerminalShown, terminalStatus } from './terminals.ts';
 
-const NEW = '_new';
 const TRANSPORTS = ['plain', 'tls', 'psk', 'mtls'] as const;
 
 interface Enrolled {
@@ -34,14 +39,9 @@ interface Enrolled {
 }
 
 const fieldsOf = async (context: PageContext): Promise<readonly Field[]> => {
-  const { words, api } = context;
+  const { words } = context;
   const w = words.terminals;
-  const regions = await regionsOf(context);
-  const merchants = await api.ask<{ readonly items: readonly { readonly id: string }[] }>(
-    'merchants.list',
-    { query: { limit: '100' } },
-  );
-  const ids = isRefusal(merchants) ? [] : merchants.body.items.map(({ id }) => id);
+  const [regions, merchants] = await Promise.all([regionsOf(context), merchantsOf(context)]);
   return [
     { path: 'label', label: w.label, hint: w.labelHint, kind: 'text' },
     {
@@ -49,7 +49,7 @@ const fieldsOf = async (context: PageContext): Promise<readonly Field[]> => {
       label: words.payments.merchant,
       kind: 'choice',
       required: true,
-      options: ids.map((id) => [id, id] as const),
+      options: merchants.map(({ id }) => [id, id] as const),
     },
     {
       path: 'region',
@@ -105,9 +105,7 @@ const render = async (context: PageContext, typed?: Typed): Promise<Rendered | R
     return found;
   }
   const terminal = found.body;
-  const payments = await api.ask<{ readonly items: readonly PaymentLine[] }>('payments.list', {
-    query: { terminal: id, limit: LATEST },
-  });
+  const payments = await latestPayments(context, { terminal: id });
   return {
     section: 'terminals',
     title: `${words.sections.terminals}: ${id}`,
@@ -130,7 +128,7 @@ const render = async (context: PageContext, typed?: Typed): Promise<Rendered | R
         typed,
         save: words.list.save,
       }),
-    )}${isRefusal(payments) ? none : card(words.payments.latest, paymentTable(context, payments.body.items))}`,
+    )}${latestCard(context, payments)}`,
   };
 };
 

@@ -4,8 +4,10 @@ import type { SeenTerminal } from '#adapters/dynamodb/seen-items.ts';
 import { isRefusal } from '../../http/problems.ts';
 import type { SuspicionShown } from '../../resources/suspicions.ts';
 import type { Page, PageContext } from '../context.ts';
+import { DAY_MS, utcDay } from '../format.ts';
 import type { Markup } from '../languages.ts';
 import { badge, card, link, none, pager, type Tone, table } from '../parts.ts';
+import { NEW } from './document-form.ts';
 
 export interface TerminalShown {
   readonly id: number;
@@ -74,7 +76,7 @@ export const terminalsPage: Page = {
           w.nothing,
         )}${pager(context, 'terminals', nextCursor)}`,
         api.may('terminals.add')
-          ? html`<a class="button" href="terminals/_new">${words.list.add}</a>`
+          ? html`<a class="button" href="terminals/${NEW}">${words.list.add}</a>`
           : none,
       )}`,
     };
@@ -84,7 +86,7 @@ export const terminalsPage: Page = {
 /** Today's and yesterday's, of UTC; nothing where there are none. */
 const suspicions = async (context: PageContext): Promise<Markup> => {
   const { api, words, format, nowMs } = context;
-  const days = [nowMs, nowMs - DAY_MS].map((ms) => new Date(ms).toISOString().slice(0, 10));
+  const days = [nowMs, nowMs - DAY_MS].map(utcDay);
   const found = await Promise.all(
     days.map((day) =>
       api.ask<{ readonly items: readonly SuspicionShown[] }>('suspicions.list', { query: { day } }),
@@ -107,8 +109,6 @@ const suspicions = async (context: PageContext): Promise<Markup> => {
         )}`,
       );
 };
-
-const DAY_MS = 86_400_000;
 
 /** Of AT+CSQ: 31 is the most that a modem tells, 99 that it does not know. */
 const SIGNAL_MAX = 31;

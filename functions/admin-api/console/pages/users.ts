@@ -1,7 +1,6 @@
 /** People who pay: their accounts and what they show, never who they are. */
 import { html } from 'hono/html';
 import { isRefusal, type Refusal } from '../../http/problems.ts';
-import type { PaymentLine } from '../../resources/payments.ts';
 import {
   type Action,
   type Form,
@@ -10,6 +9,7 @@ import {
   type PageContext,
   type Rendered,
   textIn,
+  typedIn,
 } from '../context.ts';
 import { amountMinor, currencyOf } from '../format.ts';
 import { moneyInput, textInput } from '../inputs.ts';
@@ -26,10 +26,10 @@ import {
   refusalBox,
   table,
 } from '../parts.ts';
+import { NEW, type Typed } from './document-form.ts';
 import { shownBody, shownInputs } from './find-user.ts';
-import { LATEST } from './merchants.ts';
-import { NEW, newUserAction, renderNew } from './new-user.ts';
-import { paymentTable } from './payments.ts';
+import { newUserAction, renderNew } from './new-user.ts';
+import { latestCard, latestPayments } from './payments.ts';
 
 interface User {
   readonly id: string;
@@ -90,10 +90,7 @@ export const usersPage: Page = {
 const statusOf = ({ words }: PageContext, { status }: User) =>
   status === 'active' ? badge('good', words.users.active) : badge('bad', words.users.blocked);
 
-const render = async (
-  context: PageContext,
-  refused?: { readonly form: Form; readonly refusal: Refusal },
-): Promise<Rendered | Refusal> => {
+const render = async (context: PageContext, refused?: Typed): Promise<Rendered | Refusal> => {
   const { api, words, params, format } = context;
   if (params.id === NEW) {
     return renderNew(context, refused);
@@ -103,9 +100,7 @@ const render = async (
     api.ask<User>('users.get', at),
     api.ask<{ readonly accounts: readonly Account[] }>('users.accounts', at),
     api.ask<{ readonly items: readonly Identifier[] }>('identifiers.list', at),
-    api.ask<{ readonly items: readonly PaymentLine[] }>('payments.list', {
-      query: { user: params.id, limit: LATEST },
-    }),
+    latestPayments(context, { user: at.params.id }),
   ]);
   if (isRefusal(user)) {
     return user;
@@ -150,7 +145,7 @@ const render = async (
             identifiers.body.items.map(({ kind, shown }) => [kind, html`<code>${shown}</code>`]),
             w.noIdentifiers,
           )}${await addIdentifier(context, user.body.id, refused?.form)}`,
-    )}${isRefusal(payments) ? none : card(words.payments.latest, paymentTable(context, payments.body.items))}`,
+    )}${latestCard(context, payments)}`,
   };
 };
 
@@ -175,8 +170,7 @@ const topUp = (context: PageContext, user: string, currency: number, typed: Form
   if (!api.may('postings.add')) {
     return none;
   }
-  const own =
-    typed !== undefined && textIn(typed, 'currency') === String(currency) ? typed : undefined;
+  const own = typedIn(typed, currency);
   const key = own === undefined ? context.newKey() : textIn(own, '_key');
   const { letters } = currencyOf(currency);
   return form(
