@@ -1,10 +1,9 @@
 /** Makes or changes documents one by one, some at a time, and tells what became of each. */
 import type { Api } from './api.ts';
+import { someAtOnce } from './at-once.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import type { LineReport } from './import-report.ts';
 
-/** Documents under way at once: the API has no more sandboxes for one client than this keeps busy. */
-const AT_ONCE = 4;
 const NOT_FOUND = 'not_found';
 
 export type Document = Readonly<Record<string, unknown>>;
@@ -27,25 +26,17 @@ export interface DocumentKind {
 }
 
 /** In order of the entries. Rejects only where the API cannot be asked. */
-export const importDocuments = async (
+export const importDocuments = (
   api: Api,
   kind: DocumentKind,
   entries: readonly Entry[],
   options: { readonly dryRun: boolean; readonly onDone: (documents: number) => void },
-): Promise<readonly LineReport[]> => {
-  const reports: LineReport[] = [];
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let at = next; at < entries.length; at = next) {
-      next += 1;
-      const entry = entries[at] as Entry;
-      reports[at] = await reportOf(entry, () => importOne(api, kind, entry, options.dryRun));
-      options.onDone(1);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return reports;
-};
+): Promise<readonly LineReport[]> =>
+  someAtOnce(entries, async (entry) => {
+    const report = await reportOf(entry, () => importOne(api, kind, entry, options.dryRun));
+    options.onDone(1);
+    return report;
+  });
 
 const reportOf = async (
   { line, id }: Entry,

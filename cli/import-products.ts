@@ -1,13 +1,13 @@
 /** Sends many products, some at a time, and tells what became of every line. */
 import type { Api } from './api.ts';
+import { someAtOnce } from './at-once.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import type { LineReport, Outcome } from './import-report.ts';
 import type { ProductLine } from './product-csv.ts';
+import { repeated } from './repeated.ts';
 
 /** Products of one request: what the API takes. */
 export const BATCH = 25;
-/** Requests under way at once: the API has no more sandboxes for one client than this keeps busy. */
-export const AT_ONCE = 4;
 
 interface Answered {
   readonly id: string;
@@ -25,17 +25,11 @@ export const importProducts = async (
   for (let at = 0; at < lines.length; at += BATCH) {
     batches.push(lines.slice(at, at + BATCH));
   }
-  const reports: (readonly LineReport[])[] = [];
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let at = next; at < batches.length; at = next) {
-      next += 1;
-      const batch = batches[at] ?? [];
-      reports[at] = await importBatch(api, batch, options.dryRun);
-      options.onDone(batch.length);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const reports = await someAtOnce(batches, async (batch) => {
+    const told = await importBatch(api, batch, options.dryRun);
+    options.onDone(batch.length);
+    return told;
+  });
   return reports.flat();
 };
 
@@ -44,7 +38,8 @@ const importBatch = async (
   batch: readonly ProductLine[],
   dryRun: boolean,
 ): Promise<readonly LineReport[]> => {
-  const twice = repeated(batch);
+  // Lines whose id stands in an earlier line of the same batch.
+  const twice = repeated(batch, ({ product }) => product.id);
   const sent = batch.filter((line) => !twice.has(line));
   const items = sent.map(({ product }) => ({ id: '', ...product }));
   const answers = items.length === 0 ? [] : await answersOf(api, items, dryRun);
@@ -62,18 +57,6 @@ const importBatch = async (
         }
       : { line: number, id, outcome: answer?.outcome ?? 'refused', errors };
   });
-};
-
-/** Lines whose id stands in an earlier line of the same batch. */
-const repeated = (batch: readonly ProductLine[]): ReadonlySet<ProductLine> => {
-  const seen = new Set<unknown>();
-  return new Set(
-    batch.filter(({ product: { id } }) => {
-      const again = seen.has(id);
-      seen.add(id);
-      return again;
-    }),
-  );
 };
 
 const answersOf = async (

@@ -39,12 +39,13 @@ const linesAt = (line: number, cells: CsvLine['cells']): WindowLines => ({
 /** Lines of one id that follow one another are one window; what is not hours stands in the first of them. Throws CliError on what is no CSV with a column `id`. */
 export const windowsOf = (text: string): readonly Entry[] => {
   const entries: WindowLines[] = [];
+  const ids = new Set<string>();
   for (const { line, cells } of linesOf(text, 'id,days,from,to,zone,skus')) {
     const id = cells.id ?? '';
     const known = entries.at(-1);
     const entry = known?.id === id ? known : linesAt(line, cells);
     if (entry !== known) {
-      if (entries.some((earlier) => earlier.id === id)) {
+      if (ids.has(id)) {
         throw new CliError(
           EXIT.usage,
           `Line ${line} goes on with ${id}, which ended above.`,
@@ -52,6 +53,7 @@ export const windowsOf = (text: string): readonly Entry[] => {
         );
       }
       entries.push(entry);
+      ids.add(id);
     }
     if (cells.days || cells.from || cells.to) {
       entry.weekly.push(hoursOf(cells));

@@ -12,6 +12,7 @@ import { importProducts } from '../import-products.ts';
 import { type LineReport, tellReports } from '../import-report.ts';
 import { productsCsv, productsOf } from '../product-csv.ts';
 import { createProgress } from '../progress.ts';
+import { repeated } from '../repeated.ts';
 import { USERS, usersCsv, usersOf } from '../user-csv.ts';
 import { WINDOWS, windowsCsv, windowsOf } from '../window-csv.ts';
 import { groupOf } from './resources.ts';
@@ -36,7 +37,7 @@ const documents =
   (plural: string, kind: DocumentKind, read: (text: string) => readonly Entry[]): Filed['take'] =>
   async ({ api, output }, text, dryRun) => {
     const entries = read(text);
-    const twice = entries.find(({ id }, at) => entries.findIndex((one) => one.id === id) !== at);
+    const [twice] = repeated(entries, ({ id }) => id);
     if (twice !== undefined) {
       throw new CliError(
         EXIT.usage,
