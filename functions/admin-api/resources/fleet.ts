@@ -11,10 +11,13 @@ export const ONLINE_S = 900;
 /** Terminals that are looked at: 20 pages and as many batches, at every question. */
 export const FLEET_LOOKED_AT_MAX = 2_000;
 
-/** Least signal (AT+CSQ) of each class. */
+/** Signal (AT+CSQ) below which a modem is no use: docs/modems.md. */
+export const POOR_SIGNAL = 5;
+
+/** Least signal of each class. */
 const SIGNAL_CLASSES = [
   ['good', 15],
-  ['fair', 5],
+  ['fair', POOR_SIGNAL],
   ['poor', 0],
 ] as const;
 

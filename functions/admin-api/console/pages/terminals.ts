@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import type { SeenTerminal } from '#adapters/dynamodb/seen-items.ts';
 import { isRefusal } from '../../http/problems.ts';
+import { POOR_SIGNAL } from '../../resources/fleet.ts';
 import type { SuspicionShown } from '../../resources/suspicions.ts';
 import type { Page, PageContext } from '../context.ts';
 import { DAY_MS, utcDay } from '../format.ts';
@@ -142,9 +143,6 @@ export const signalLine = (
     ? html`–`
     : html`<span class="lines">${sparkline(signals, SIGNAL_MAX)} <span>${last}/${SIGNAL_MAX}${last < POOR_SIGNAL ? html` ${badge('warn', words.terminals.poor)}` : none}</span></span>`;
 };
-
-/** docs/modems.md: below it a modem is no use. */
-const POOR_SIGNAL = 5;
 
 export const bytesLine = (
   { format }: Pick<PageContext, 'format'>,
