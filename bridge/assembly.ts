@@ -92,8 +92,8 @@ export const assemble = (deps: BridgeDeps, settings: BridgeSettings, held: HeldS
   });
   const handlers = createSocketHandlers(connections, counters);
   const lease = keepSlot({ ...deps, owner: settings.instance, lost: lose }, held);
-  const deliver = (reply: Parameters<Requests['deliver']>[0]): void => requests.deliver(reply);
-  const intake = createReplyIntake({ ...held, counters, log, deliver, leaseLost: lose });
+  const { instance } = settings;
+  const intake = createReplyIntake({ ...held, instance, counters, log, requests, leaseLost: lose });
   const poll = deps.replies.poll(held.slot, intake);
   const stopTicking = deps.ticker.every(TICK_MS, () => wheel.advance(deps.ticker.nowMs()));
   const parts = { ...guards, counters, connections, handlers, tls, signOn, requests, state };

@@ -1,6 +1,6 @@
 /** One whole frame: what it is, whether its sender may send it, and who takes it from here (docs/protocol.md, sections 4 and 8). */
 import type { Clock } from '#core/ports.ts';
-import type { DialectFraming, FrameLook } from '#protocol/dialect.ts';
+import type { DialectFraming, FrameLook, WelcomeFacts } from '#protocol/dialect.ts';
 import type { Counters } from './counters.ts';
 import type { AuthenticateLink, LinkKeys } from './link-authenticator.ts';
 import type { Requests } from './requests.ts';
@@ -65,10 +65,10 @@ export class FrameIntake {
       this.#deps.signOn.fault(session, 'mac_invalid', frame);
       return;
     }
-    this.#deps.counters.pings += 1;
-    const { clock, signOn } = this.#deps;
-    const facts = signOn.facts(session, clock.nowMs());
-    this.#deps.wire.write(session, framing.encodePong(frame, facts, keys.down));
+    const { clock, counters, signOn, wire } = this.#deps;
+    counters.pings += 1;
+    const facts = (): WelcomeFacts => signOn.facts(session, clock.nowMs());
+    wire.write(session, framing.encodePong(frame, facts, keys.down));
   }
 
   /** The link keys that verify the frame: those of HELLO, or of another key version of the terminal. */

@@ -17,7 +17,7 @@ import { type Bridge, createBridge } from './bridge.ts';
 import { type BridgeConfig, readConfig } from './config.ts';
 import { type Health, serveHealth } from './health.ts';
 import { type BridgeLog, createLog, errorName, limitLog } from './log.ts';
-import type { ReplyQueue } from './ports.ts';
+import type { ReplyQueue, RequestQueue } from './ports.ts';
 import { systemTicker } from './system-ticker.ts';
 import { createTlsReader, keepTlsFresh } from './tls/material.ts';
 import type { TlsMaterial } from './tls/terminator.ts';
@@ -34,6 +34,19 @@ const SECRET_BYTES = 32;
 /** Random bytes of the instance's name: unique among all bridges that ever lease a slot. */
 const INSTANCE_BYTES = 8;
 
+const createRequestQueue = (config: BridgeConfig): RequestQueue => {
+  const sender = createBatchSender({
+    client: createSqsClient({ requestMsMax: SEND_MS_MAX }),
+    queueUrl: config.requestQueueUrl,
+    outboxMax: config.outboxMax,
+  });
+  return {
+    send: ({ buffer, byteOffset, length }) =>
+      sender.send(Buffer.from(buffer, byteOffset, length).toString()),
+    close: () => sender.close(),
+  };
+};
+
 const createReplyQueue = (config: BridgeConfig, log: BridgeLog): ReplyQueue => {
   const client = createSqsClient({ requestMsMax: RECEIVE_MS_MAX });
   return {
@@ -42,7 +55,7 @@ const createReplyQueue = (config: BridgeConfig, log: BridgeLog): ReplyQueue => {
         client,
         queueUrl: config.replyQueueUrls[slot] ?? '',
         timers: systemTimers,
-        onMessage: (body) => (take(body) ? 'delete' : 'keep'),
+        onMessage: (body) => (take(Buffer.from(body)) ? 'delete' : 'keep'),
         onError: (error) => log.write('warn', 'poll_failed', { error: errorName(error) }),
       }),
   };
@@ -60,11 +73,7 @@ const start = (config: BridgeConfig, log: BridgeLog, tls: TlsMaterial): Promise<
   const table = { client, table: config.tableName, clock: systemClock };
   return createBridge(
     {
-      requests: createBatchSender({
-        client: createSqsClient({ requestMsMax: SEND_MS_MAX }),
-        queueUrl: config.requestQueueUrl,
-        outboxMax: config.outboxMax,
-      }),
+      requests: createRequestQueue(config),
       replies: createReplyQueue(config, limited),
       leases: createLeaseStore(table),
       terminals: createTerminalReader(table),

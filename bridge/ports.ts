@@ -3,8 +3,11 @@ import type { RequestKey } from '#protocol/request.ts';
 
 /** The way of requests to the functions. */
 export interface RequestQueue {
-  /** Resolves once the queue has taken the text; rejects where it has not, or where that is not known. */
-  send(body: string): Promise<void>;
+  /**
+   * `body`: UTF-8 text, which is not to be referred to after the return. Resolves once the queue has taken it; rejects where it
+   * has not, or where that is not known.
+   */
+  send(body: Uint8Array): Promise<void>;
   /** Resolves when nothing is on its way any more. */
   close(): Promise<void>;
 }
@@ -12,10 +15,10 @@ export interface RequestQueue {
 /** The way of replies back: the reply queue of one slot. */
 export interface ReplyQueue {
   /**
-   * Begins to take messages of `slot`. A message is deleted if `take` returns true, and left to become visible again
-   * if it returns false. `take` never throws.
+   * Begins to take messages of `slot`, whose bodies are UTF-8 text. A message is deleted if `take` returns true, and left
+   * to become visible again if it returns false. `take` never throws and keeps nothing of the body.
    */
-  poll(slot: number, take: (body: string) => boolean): ReplyPoll;
+  poll(slot: number, take: (body: Uint8Array) => boolean): ReplyPoll;
 }
 
 export interface ReplyPoll {

@@ -1,15 +1,18 @@
 /** Requests on their way: sent, waited for, answered on the very socket that asked, or BUSY (ARCHITECTURE.md). */
 import type { Crypto } from '#protocol/crypto.ts';
 import type { DialectFraming, FrameLook } from '#protocol/dialect.ts';
-import type { ReplyEnvelope } from '#protocol/envelope.ts';
 import { ANSWER_WAIT_MS, RESCUE_READ_MS } from '#protocol/limits.ts';
-import { encodeRequestEnvelope } from '#protocol/queue-codec.ts';
 import { carveCopy } from '#protocol/slab.ts';
 import type { Admission } from './admission.ts';
 import type { Counters } from './counters.ts';
 import { REGION_WAIT_MS, SEND_WAIT_MS } from './limits.ts';
 import type { BridgeLog } from './log.ts';
 import type { AnswerReader, RequestQueue, Ticker } from './ports.ts';
+import {
+  createRequestTexts,
+  type RequestTextOf,
+  type RequestTextSettings,
+} from './request-texts.ts';
 import { createRescueRead, type RescueRead } from './rescue-read.ts';
 import type { Pending, Session } from './session.ts';
 import type { TimerWheel } from './timer-wheel.ts';
@@ -29,12 +32,6 @@ export interface RequestsDeps {
   readonly settled: (session: Session) => void;
 }
 
-export interface RequestsSettings {
-  readonly instance: string;
-  readonly slot: number;
-  readonly fence: number;
-}
-
 /** Milliseconds from the receipt of a request to each look after its answer. */
 const ANSWER_ROUNDS_MS = {
   rescue: RESCUE_READ_MS[0],
@@ -44,13 +41,15 @@ const ANSWER_ROUNDS_MS = {
 
 export class Requests {
   readonly #deps: RequestsDeps;
-  readonly #settings: RequestsSettings;
-  readonly #pending = new Map<string, Session>();
+  readonly #textOf: RequestTextOf;
+  /** By number. */
+  readonly #pending = new Map<number, Session>();
+  #lastNumber = 0;
   readonly #rescueRead: RescueRead;
 
-  constructor(deps: RequestsDeps, settings: RequestsSettings) {
+  constructor(deps: RequestsDeps, settings: RequestTextSettings) {
     this.#deps = deps;
-    this.#settings = settings;
+    this.#textOf = createRequestTexts(settings);
     this.#rescueRead = createRescueRead(deps);
   }
 
@@ -72,9 +71,9 @@ export class Requests {
       this.#sayBusy(session, framing, frame, refused.retryAfterMs);
       return;
     }
-    session.requests += 1;
+    this.#lastNumber += 1;
     const pending: Pending = {
-      corr: `${this.#settings.instance}.${session.id}.${session.requests}`,
+      number: this.#lastNumber,
       framing,
       look,
       frame: carveCopy(frame),
@@ -86,12 +85,12 @@ export class Requests {
     };
     session.phase = 'pending';
     session.pending = pending;
-    this.#pending.set(pending.corr, session);
+    this.#pending.set(pending.number, session);
     this.#deps.wheel.cancel(session);
     if (session.region === undefined) {
       this.#deps.wheel.schedule(session, REGION_WAIT_MS);
     } else {
-      this.#forward(session, pending, session.region);
+      this.#forward(session, pending, session.region, nowMs);
     }
   }
 
@@ -99,7 +98,7 @@ export class Requests {
   regionKnown(session: Session, region: string): void {
     session.region = region;
     if (session.pending?.next === 'region') {
-      this.#forward(session, session.pending, region);
+      this.#forward(session, session.pending, region, this.#deps.ticker.nowMs());
     }
   }
 
@@ -112,7 +111,7 @@ export class Requests {
     switch (pending.next) {
       case 'region':
         this.#deps.counters.region_late += 1;
-        this.#forward(session, pending, '');
+        this.#forward(session, pending, '', this.#deps.ticker.nowMs());
         break;
       case 'sent':
         pending.next = 'busy';
@@ -123,11 +122,11 @@ export class Requests {
         this.#busy(session, pending);
         break;
       case 'rescue':
-        this.#await(session, pending, 'rescue_again');
+        this.#await(session, pending, 'rescue_again', this.#deps.ticker.nowMs());
         void this.#rescue(session, pending);
         break;
       case 'rescue_again':
-        this.#await(session, pending, 'busy');
+        this.#await(session, pending, 'busy', this.#deps.ticker.nowMs());
         void this.#rescue(session, pending);
         break;
       case 'busy':
@@ -148,50 +147,49 @@ export class Requests {
   /** The session is gone or has been displaced: a reply to it is unmatched from now on. */
   forget(session: Session): void {
     if (session.pending) {
-      this.#pending.delete(session.pending.corr);
+      this.#pending.delete(session.pending.number);
       session.pending = undefined;
     }
   }
 
-  /** Writes a reply to the very socket that asked, if its request is still pending and it answers exactly that. */
-  deliver(reply: ReplyEnvelope): void {
-    const { counters } = this.#deps;
-    const session = this.#pending.get(reply.corr);
+  /** Writes an answer to the very socket that asked, if its request is still pending and it answers exactly that. */
+  answered(number: number, frame: Uint8Array): void {
+    const session = this.#waiting(number);
     const pending = session?.pending;
-    // The correlation names the request and, through its session, the very socket that asked.
-    if (!session || pending?.corr !== reply.corr || session.socket.destroyed) {
-      counters.reply_unmatched += 1;
-      return;
+    if (session && pending?.framing.isAnswerTo(frame, pending.frame)) {
+      this.#answer(session, pending, frame);
+    } else {
+      this.#deps.counters.reply_unmatched += 1;
     }
-    if (reply.kind === 'fault') {
+  }
+
+  /** The end-to-end tag of a request was wrong. */
+  faulted(number: number): void {
+    const { counters, wire } = this.#deps;
+    const session = this.#waiting(number);
+    const pending = session?.pending;
+    if (session && pending) {
       counters.fault_replies += 1;
-      this.#settle(session, () => this.#deps.wire.fault(session, 'mac_invalid', pending.frame));
-    } else if (pending.framing.isAnswerTo(reply.frame, pending.frame)) {
-      this.#answer(session, pending, reply.frame);
+      this.#settle(session, () => wire.fault(session, 'mac_invalid', pending.frame));
     } else {
       counters.reply_unmatched += 1;
     }
   }
 
-  #forward(session: Session, pending: Pending, region: string): void {
-    const { slot, fence } = this.#settings;
-    const nowMs = this.#deps.ticker.nowMs();
+  /** The session whose pending request has that number, and through it the very socket that asked. */
+  #waiting(number: number): Session | undefined {
+    const session = this.#pending.get(number);
+    return session?.socket.destroyed ? undefined : session;
+  }
+
+  #forward(session: Session, pending: Pending, region: string, nowMs: number): void {
     this.#deps.counters.spread.hop_terminal_ms.observe(nowMs - pending.sinceMs);
     pending.atMs = nowMs;
     pending.next = 'sent';
     this.#deps.wheel.schedule(session, SEND_WAIT_MS);
-    const body = encodeRequestEnvelope({
-      v: 1,
-      slot,
-      fence,
-      corr: pending.corr,
-      dialect: pending.framing.dialect,
-      terminal: session.terminal,
-      region,
-      receivedAtMs: pending.receivedAtMs,
-      hello: session.hello,
-      frame: pending.framing.toEnvelope(pending.frame),
-    });
+    const text = this.#textOf(session, pending.framing, region);
+    const carried = pending.framing.toEnvelope(pending.frame);
+    const body = text.write(pending.number, pending.receivedAtMs, carried);
     if (session.hello.contested) {
       const { contested: _told, ...hello } = session.hello;
       session.hello = hello;
@@ -210,7 +208,7 @@ export class Requests {
     if (session.pending === pending) {
       this.#deps.counters.spread.hop_queue_ms.observe(nowMs - pending.atMs);
       pending.atMs = nowMs;
-      this.#await(session, pending, 'rescue');
+      this.#await(session, pending, 'rescue', nowMs);
     }
   }
 
@@ -264,11 +262,15 @@ export class Requests {
   }
 
   /** Sets what the next deadline is for, counted from the receipt of the request. */
-  #await(session: Session, pending: Pending, next: keyof typeof ANSWER_ROUNDS_MS): void {
+  #await(
+    session: Session,
+    pending: Pending,
+    next: keyof typeof ANSWER_ROUNDS_MS,
+    nowMs: number,
+  ): void {
     pending.next = next;
-    const atMs = ANSWER_ROUNDS_MS[next];
-    const goneMs = this.#deps.ticker.nowMs() - pending.sinceMs;
-    this.#deps.wheel.schedule(session, Math.max(0, atMs - goneMs));
+    const goneMs = nowMs - pending.sinceMs;
+    this.#deps.wheel.schedule(session, Math.max(0, ANSWER_ROUNDS_MS[next] - goneMs));
   }
 
   #sayBusy(

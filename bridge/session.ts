@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { DialectFraming, FrameLook, StreamReader } from '#protocol/dialect.ts';
 import type { Told } from '#protocol/envelope.ts';
+import type { RequestText } from '#protocol/envelope-text.ts';
 import type { Capture } from './capture.ts';
 import type { LinkKeys } from './link-authenticator.ts';
 import { WheelNode } from './timer-wheel.ts';
@@ -26,7 +27,8 @@ const NOTHING_TOLD: Told = {};
 
 /** The one request in flight on a session. */
 export interface Pending {
-  readonly corr: string;
+  /** Of all requests of the bridge, from 1: its correlation. */
+  readonly number: number;
   readonly framing: DialectFraming;
   readonly look: FrameLook;
   /** A copy: the read buffer is used again meanwhile. */
@@ -77,8 +79,8 @@ export class Session extends WheelNode {
   /** Wall clock, unix milliseconds, of its first HELLO. */
   signedOnAtMs = 0;
   capture: Capture | undefined = undefined;
-  /** Requests so far, for correlation ids. */
-  requests = 0;
+  /** Undefined before its first request. */
+  requestText: RequestText | undefined = undefined;
   pending: Pending | undefined = undefined;
   /** Whether the peer has sent its last byte while a request of it was pending: the answer still goes out. */
   peerEnded = false;

@@ -61,8 +61,8 @@ export interface DialectFraming {
   decodeHello(frame: Uint8Array, nowMs: number): Result<Told>;
   /** Answers a `hello`. */
   encodeWelcome(hello: Uint8Array, facts: WelcomeFacts, down: MacKey): Uint8Array;
-  /** Answers a `ping`. */
-  encodePong(ping: Uint8Array, facts: WelcomeFacts, down: MacKey): Uint8Array;
+  /** Answers a `ping`. `facts`: to be asked only where they are told. */
+  encodePong(ping: Uint8Array, facts: () => WelcomeFacts, down: MacKey): Uint8Array;
   /** Says that nothing was decided on `frame`, which is to be sent again. `keyVersion`: that of `down`. */
   encodeBusy(frame: Uint8Array, retryAfterMs: number, down: MacKey, keyVersion: number): Uint8Array;
   /** Sends the terminal away; undefined where the dialect has no word for it and a close says it. */

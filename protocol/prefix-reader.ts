@@ -66,7 +66,8 @@ export class PrefixReader implements StreamReader {
       const end = at + this.#rule.totalAt(chunk, at);
       if (end <= chunk.length) {
         this.#at = end;
-        return chunk.subarray(at, end);
+        // Most chunks are one frame.
+        return at === 0 && end === chunk.length ? chunk : chunk.subarray(at, end);
       }
     }
     this.#partial = new Uint8Array(this.#rule.frameBytesMax);

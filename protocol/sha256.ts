@@ -94,7 +94,7 @@ export const resetState = (state: Int32Array): void => {
   state.set(INITIAL);
 };
 
-/** Hashes the 16 words that were put into the schedule. */
+/** Hashes the 16 words that were put into the schedule. Ch and Maj of FIPS 180-4 section 4.1.2 are spelled with fewer operations. */
 const compress = (state: Int32Array): void => {
   const w = schedule;
   for (let t = 16; t < 64; t += 1) {
@@ -114,10 +114,10 @@ const compress = (state: Int32Array): void => {
   let h = state[7] as number;
   for (let t = 0; t < 64; t += 1) {
     const sum1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-    const choice = (e & f) ^ (~e & g);
+    const choice = g ^ (e & (f ^ g));
     const first = (h + sum1 + choice + (K[t] as number) + (w[t] as number)) | 0;
     const sum0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
-    const majority = (a & b) ^ (a & c) ^ (b & c);
+    const majority = (a & b) | (c & (a | b));
     h = g;
     g = f;
     f = e;
@@ -162,7 +162,10 @@ export const hashRest = (
     tail[index] = bytes[at + index] as number;
   }
   tail[left] = 0x80;
-  tail.fill(0, left + 1, padded);
+  // By hand: a few bytes are sooner written than `fill` is called.
+  for (let index = left + 1; index < padded; index += 1) {
+    tail[index] = 0;
+  }
   // Lengths here stay far below 2^32 bits, so the upper half of the 64-bit length is zero.
   writeU32(tail, padded - 4, (before + end) * 8);
   for (let block = 0; block < padded; block += BLOCK_BYTES) {
@@ -176,7 +179,9 @@ export const hashDigest = (state: Int32Array, inner: Int32Array): void => {
     schedule[t] = inner[t] as number;
   }
   schedule[8] = 0x80000000 | 0;
-  schedule.fill(0, 9, 15);
+  for (let t = 9; t < 15; t += 1) {
+    schedule[t] = 0;
+  }
   schedule[15] = (BLOCK_BYTES + HASH_BYTES) * 8;
   compress(state);
 };

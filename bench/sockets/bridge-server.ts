@@ -5,9 +5,9 @@ import { systemRandom } from '#adapters/node/system-random.ts';
 import { createBridge } from '#bridge/bridge.ts';
 import { FRAMES_BURST, FRAMES_PER_MINUTE, STRANGERS_PER_ADDRESS_MAX } from '#bridge/limits.ts';
 import type { ReplyQueue, RequestQueue, Ticker } from '#bridge/ports.ts';
-import { toBase64 } from '#protocol/base64.ts';
 import { encodeReply } from '#protocol/cp1/reply-codec.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
+import { encodeReplyEnvelope } from '#protocol/queue-codec.ts';
 import { payFrame } from './scripts.ts';
 import { serveUsage } from './server-process.ts';
 import {
@@ -25,31 +25,48 @@ const REQUEST_TAG = new Uint8Array(8);
 /** The bridge does not check the tag of an answer: any key will do. */
 const replyKey = pureCrypto.macKey(new Uint8Array(32));
 
+const INSTANCE = 'bench';
+/** A correlation, and where it is in a request and in a reply, and a terminal's digits in a request. */
+const CORR = 'bench.000000000000';
+const CORR_AT = '{"v":1,"slot":0,"fence":1,"corr":"'.length;
+const TERMINAL_AT = CORR_AT + CORR.length + '","dialect":"cp1","terminal":'.length;
+const TERMINAL_DIGITS = 4;
+const REPLY_CORR_AT = '{"v":1,"fence":1,"corr":"'.length;
+const DIGIT_0 = 0x30;
+
 /**
- * The texts of the replies behind their correlation, made beforehand: the functions' and the queue's work is not the
- * bridge's. Index: terminal.
+ * The replies but for their correlation, made beforehand: the functions' and the queue's work is not the bridge's.
+ * Index: terminal.
  */
-const replyTails: readonly string[] = Array.from({ length: TERMINALS_ANSWERED }, (_, index) => {
-  const answer = encodeReply(
+const prepared: readonly Uint8Array[] = Array.from({ length: TERMINALS_ANSWERED }, (_, index) => {
+  const frame = encodeReply(
     payFrame(TERMINAL_FIRST + index),
     REQUEST_TAG,
     { code: 'approved', authorisation: 'A1B2C3', serverTimeS: 1_790_000_000, amountMinor: 12_900 },
     replyKey,
   );
-  if (answer.length !== PAY_REPLY_BYTES) {
+  if (frame.length !== PAY_REPLY_BYTES) {
     throw new Error('The answer is not as long as the clients expect.');
   }
-  return `","kind":"frame","frame":"${toBase64(answer)}"}`;
+  return Buffer.from(encodeReplyEnvelope({ v: 1, fence: FENCE, corr: CORR, kind: 'frame', frame }));
 });
-const REPLY_HEAD = `{"v":1,"fence":${FENCE},"corr":"`;
-const CORR_KEY = '"corr":"';
-const TERMINAL_KEY = '"terminal":';
-/** Digits of every terminal here. */
-const TERMINAL_DIGITS = 4;
 const SENT = Promise.resolve();
 
-let take: (body: string) => boolean = () => true;
-let waiting: string[] = [];
+let take: (body: Uint8Array) => boolean = () => true;
+let waiting: Uint8Array[] = [];
+
+/** Puts the correlation of a request into the answer of its terminal. */
+const answerTo = (request: Uint8Array): Uint8Array => {
+  let terminal = 0;
+  for (let at = TERMINAL_AT; at < TERMINAL_AT + TERMINAL_DIGITS; at += 1) {
+    terminal = terminal * 10 + (request[at] as number) - DIGIT_0;
+  }
+  const reply = prepared[terminal - TERMINAL_FIRST] as Uint8Array;
+  for (let at = 0; at < CORR.length; at += 1) {
+    reply[REPLY_CORR_AT + at] = request[CORR_AT + at] as number;
+  }
+  return reply;
+};
 
 const deliver = (): void => {
   const replies = waiting;
@@ -59,20 +76,13 @@ const deliver = (): void => {
   }
 };
 
-/**
- * Puts the correlation into the prepared answer of the terminal, which comes at the next turn of the event loop, as
- * from a receive. Nothing is decoded or encoded: two keys are found in the text.
- */
+/** The answer comes at the next turn of the event loop, as from a receive. */
 const requests: RequestQueue = {
   send: (body) => {
-    const from = body.indexOf(CORR_KEY) + CORR_KEY.length;
-    const corr = body.slice(from, body.indexOf('"', from));
-    const terminalFrom = body.indexOf(TERMINAL_KEY, from) + TERMINAL_KEY.length;
-    const terminal = Number.parseInt(body.slice(terminalFrom, terminalFrom + TERMINAL_DIGITS), 10);
     if (waiting.length === 0) {
       setImmediate(deliver);
     }
-    waiting.push(REPLY_HEAD + corr + replyTails[terminal - TERMINAL_FIRST]);
+    waiting.push(answerTo(body));
     return SENT;
   },
   close: () => Promise.resolve(),
@@ -125,7 +135,7 @@ const bridge = await createBridge(
     port: 0,
     connectionsMax: 20_000,
     sharedReadBuffer: true,
-    instance: 'bench',
+    instance: INSTANCE,
     slots: 1,
     linkMasters: { current: LINK_MASTER },
     secret: new Uint8Array(32),

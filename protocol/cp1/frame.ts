@@ -1,5 +1,5 @@
 /** The outside of a CP1 frame: header, tag and digest. The body is the codecs' business. */
-import { copyBytes, equalBytes, readU32, writeU16, writeU32 } from '../bytes.ts';
+import { copyBytes, readU32, writeU16, writeU32 } from '../bytes.ts';
 import { CborWriter } from '../cbor-writer.ts';
 import type { Crypto, MacKey } from '../crypto.ts';
 import { BODY_BYTES_MAX, FRAME_BYTES_MAX, FRAME_HEADER_BYTES, TAG_BYTES } from '../limits.ts';
@@ -86,7 +86,11 @@ let frameStart = 0;
 export const verifyTag = (frame: Uint8Array, macKey: MacKey): boolean => {
   const end = bodyEnd(frame);
   macKey.writeTag(frame, end, computedTag, 0);
-  return equalBytes(computedTag, frame.subarray(end));
+  let difference = 0;
+  for (let at = 0; at < TAG_BYTES; at += 1) {
+    difference |= (computedTag[at] as number) ^ (frame[end + at] as number);
+  }
+  return difference === 0;
 };
 
 /** The tag that the frame has with REPEAT cleared: key 0 of its reply. The frame's own tag must have been verified. */

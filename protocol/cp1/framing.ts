@@ -43,14 +43,33 @@ const EMPTY_FRAME_BYTES = FRAME_HEADER_BYTES + TAG_BYTES;
 /** Nothing in it can be wrong, and most of them are empty: not worth opening. */
 const EMPTY_PING = accept(undefined);
 
+/** Whole objects, not parts put together: every frame passes here. */
+const lookAt = (frame: Uint8Array): FrameLook => {
+  const key = frameKey(frame);
+  const { keyVersion } = key;
+  const type = frameType(frame);
+  const op = OPERATIONS.get(type);
+  if (op !== undefined) {
+    return { kind: 'request', key, keyVersion, op };
+  }
+  if (type === FRAME_TYPES.hello) {
+    return { kind: 'hello', key, keyVersion };
+  }
+  if (type !== FRAME_TYPES.ping) {
+    return { kind: 'other', key, keyVersion, refused: 'type is not a request' };
+  }
+  const ping =
+    frame.length === EMPTY_FRAME_BYTES && !isStored(frame) ? EMPTY_PING : decodePing(frame);
+  return ping.ok
+    ? { kind: 'ping', key, keyVersion }
+    : { kind: 'broken', key, keyVersion, refused: ping.reason };
+};
+
 export const cp1Framing: DialectFraming = {
   dialect: 'cp1',
   labels: LINK_LABELS,
   createReader: () => new FrameReader(),
-  look: (frame) => {
-    const key = frameKey(frame);
-    return { ...kindOf(frame), key, keyVersion: key.keyVersion };
-  },
+  look: lookAt,
   isSignedWith: verifyTag,
   decodeHello: (frame) => {
     const hello = decodeHello(frame);
@@ -89,22 +108,6 @@ export const cp1Framing: DialectFraming = {
     frameKeyVersion(reply) === frameKeyVersion(request) &&
     frameSequence(reply) === frameSequence(request),
   digest: requestDigest,
-};
-
-const kindOf = (frame: Uint8Array): Pick<FrameLook, 'kind' | 'op' | 'refused'> => {
-  const type = frameType(frame);
-  if (type === FRAME_TYPES.hello) {
-    return { kind: 'hello' };
-  }
-  if (type === FRAME_TYPES.ping) {
-    const ping =
-      frame.length === EMPTY_FRAME_BYTES && !isStored(frame) ? EMPTY_PING : decodePing(frame);
-    return ping.ok ? { kind: 'ping' } : { kind: 'broken', refused: ping.reason };
-  }
-  const op = OPERATIONS.get(type);
-  return op === undefined
-    ? { kind: 'other', refused: 'type is not a request' }
-    : { kind: 'request', op };
 };
 
 /** PONG for a PING: its header with the other type, and a tag. 22 bytes are all that it allocates. */

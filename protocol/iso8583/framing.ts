@@ -98,8 +98,8 @@ export class Iso8583Framing implements DialectFraming {
     );
   }
 
-  encodePong(ping: Uint8Array, facts: WelcomeFacts, down: MacKey): Uint8Array {
-    return this.encodeWelcome(ping, facts, down);
+  encodePong(ping: Uint8Array, facts: () => WelcomeFacts, down: MacKey): Uint8Array {
+    return this.encodeWelcome(ping, facts(), down);
   }
 
   encodeBusy(frame: Uint8Array, retryAfterMs: number, down: MacKey): Uint8Array {

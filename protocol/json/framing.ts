@@ -2,7 +2,7 @@
 import { concatBytes } from '../bytes.ts';
 import { CODES } from '../codes.ts';
 import type { MacKey } from '../crypto.ts';
-import type { DialectFraming, FrameLook, LinkFault, WelcomeFacts } from '../dialect.ts';
+import type { DialectFraming, FrameLook, LinkFault } from '../dialect.ts';
 import type { Told } from '../envelope.ts';
 import {
   CLOCK_OFFSET_S_MAX,
@@ -80,8 +80,8 @@ export const jsonFraming: DialectFraming = {
     const content = { ...facts, nonce: object.get('nonce'), mode: mode ?? asked };
     return encode('welcome', key, { ...content, frameBytesMax: JSON_LINE_BYTES_MAX }, down);
   },
-  encodePong: (ping, { serverTimeS }: WelcomeFacts, down) =>
-    encode('pong', messageOf(ping).key, { serverTimeS }, down),
+  encodePong: (ping, facts, down) =>
+    encode('pong', messageOf(ping).key, { serverTimeS: facts().serverTimeS }, down),
   encodeBusy: (line, retryAfterMs, down, keyVersion) =>
     encode('busy', { ...messageOf(line).key, keyVersion }, { retryAfterMs }, down),
   encodeGoaway: (key, reconnectAfterMs, down) => encode('goaway', key, { reconnectAfterMs }, down),

@@ -60,6 +60,7 @@ export class Rig {
   pollClosed = false;
   readonly logged: string[] = [];
   readonly #fields = new Map<string, LogFields>();
+  /** Gives the bridge the text of a message of its reply queue. */
   take: (body: string) => boolean = () => false;
   declare bridge: Bridge;
   readonly #ticking = new Set<{ everyMs: number; dueMs: number; run: () => void }>();
@@ -70,7 +71,7 @@ export class Rig {
       {
         requests: {
           send: async (body) => {
-            this.sent.push(JSON.parse(body));
+            this.sent.push(JSON.parse(Buffer.from(body).toString()));
             for (const waiter of this.#waiting.splice(0)) {
               waiter();
             }
@@ -80,7 +81,7 @@ export class Rig {
         },
         replies: {
           poll: (_slot, take) => {
-            this.take = take;
+            this.take = (body) => take(Buffer.from(body));
             return {
               close: async () => {
                 this.pollClosed = true;

@@ -7,10 +7,9 @@ import { createInterface } from 'node:readline';
 import { nodeTextCodec } from '#adapters/node/node-text-codec.ts';
 import { systemRandom } from '#adapters/node/system-random.ts';
 import { createBridge } from '#bridge/bridge.ts';
-import { toBase64 } from '#protocol/base64.ts';
 import { encodeReply } from '#protocol/cp1/reply-codec.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
-import { decodeRequestEnvelope } from '#protocol/queue-codec.ts';
+import { decodeRequestEnvelope, encodeReplyEnvelope } from '#protocol/queue-codec.ts';
 
 const TIME_SCALE = Number(process.env.TIME_SCALE ?? '20');
 const FENCE = 1;
@@ -20,7 +19,7 @@ const replyKey = pureCrypto.macKey(new Uint8Array(32));
 const startedMs = performance.now();
 const nowMs = (): number => (performance.now() - startedMs) * TIME_SCALE;
 
-let take: (body: string) => boolean = () => true;
+let take: (body: Uint8Array) => boolean = () => true;
 let mostBytes = 0;
 const look = (): number => {
   const { rss } = process.memoryUsage();
@@ -34,7 +33,9 @@ const answer = (body: string): void => {
   if (envelope.ok && envelope.value.dialect === 'cp1') {
     const { corr, frame } = envelope.value;
     const reply = encodeReply(frame, new Uint8Array(8), { code: 'approved' }, replyKey);
-    take(JSON.stringify({ v: 1, fence: FENCE, corr, kind: 'frame', frame: toBase64(reply) }));
+    take(
+      Buffer.from(encodeReplyEnvelope({ v: 1, fence: FENCE, corr, kind: 'frame', frame: reply })),
+    );
   }
 };
 
@@ -42,7 +43,8 @@ const bridge = await createBridge(
   {
     requests: {
       send: async (body) => {
-        setImmediate(() => answer(body));
+        const text = Buffer.from(body).toString();
+        setImmediate(() => answer(text));
       },
       close: async () => undefined,
     },

@@ -10,7 +10,6 @@ import { handleMessage, type MessageDeps } from '#functions/pay/handle-message.t
 import { createTerminalKeys } from '#functions/pay/terminal-keys.ts';
 import { cp1Codec } from '#protocol/cp1/codec.ts';
 import { pureCrypto } from '#protocol/hmac-sha256.ts';
-import { encodeRequestEnvelope } from '#protocol/queue-codec.ts';
 import { keysOf, MESSAGE_MASTER } from './bridge-rig.ts';
 import { ForeignCodec, type ForeignFrame, type ForeignKeys, TYPE } from './foreign-terminal.ts';
 import { hasher, seedWorld } from './payment-world.ts';
@@ -83,7 +82,7 @@ export const openShop = async (time: Clock & Timers, balanceMinor: number): Prom
     await handleMessage(depsFor(write), {
       messageId: `${dials}`,
       sentAtMs: nowMs,
-      body: encodeRequestEnvelope({
+      body: JSON.stringify({
         v: 1,
         slot: SLOT,
         fence: FENCE,
@@ -93,7 +92,7 @@ export const openShop = async (time: Clock & Timers, balanceMinor: number): Prom
         region: 'KR',
         receivedAtMs: nowMs,
         hello: {},
-        frame: frame.bytes,
+        frame: Buffer.from(frame.bytes).toString('base64'),
       }),
     });
   };

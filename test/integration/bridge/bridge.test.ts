@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { FENCE, keysOf, LINK_MASTER, Rig } from '#test/support/bridge-rig.ts';
+import type { TerminalFacts } from '#bridge/ports.ts';
+import { FENCE, keysOf, LINK_MASTER, Rig, type SentRequest } from '#test/support/bridge-rig.ts';
+import type { Cbor } from '#test/support/foreign-cbor.ts';
 import { ForeignCodec, ForeignTerminal, TYPE } from '#test/support/foreign-terminal.ts';
 
 let rig: Rig;
@@ -284,6 +286,69 @@ describe('when there is too little behind', () => {
     expect(rig.sent).toHaveLength(0);
     await rig.advance(300);
     expect((await rig.request(0)).region).toBe('');
+  });
+});
+
+describe('what a request tells', () => {
+  /** Pays as the `index`th request of the rig, and has it answered. */
+  const paid = async (t: ForeignTerminal, index: number): Promise<SentRequest> => {
+    t.send(t.codec.encode(TYPE.pay, index + 1, body));
+    const sent = await rig.request(index);
+    rig.reply(sent.corr, answerTo(t, index + 1));
+    await t.next();
+    return sent;
+  };
+
+  it('is the region as soon as that is known', async () => {
+    await started();
+    const read = Promise.withResolvers<TerminalFacts>();
+    rig.region = () => read.promise;
+    const t = await signedOn();
+    t.send(t.codec.encode(TYPE.pay, 1, body));
+    await rig.until(() => rig.bridge.stats().pending === 1);
+    await rig.advance(1_200);
+    const { corr, region } = await rig.request(0);
+    expect(region).toBe('');
+    rig.reply(corr, answerTo(t, 1));
+    await t.next();
+    read.resolve({ region: 'JP' });
+    expect(await paid(t, 1)).toMatchObject({ region: 'JP' });
+  });
+
+  it('is what the last HELLO told', async () => {
+    await started();
+    const t = await signedOn();
+    expect((await paid(t, 0)).hello).toMatchObject({ locale: 'ko-KR' });
+    const again = new Map<number, Cbor>([
+      [1, new Uint8Array(8)],
+      [2, '1.0'],
+      [3, 'SIM800'],
+      [4, 20],
+      [5, 0],
+      [6, 'zh-CN'],
+    ]);
+    t.send(t.codec.encode(TYPE.hello, 0, again));
+    await t.next();
+    expect((await paid(t, 1)).hello).toMatchObject({ locale: 'zh-CN' });
+  });
+
+  it('is its own frame, time and correlation, whatever the last one was', async () => {
+    await started();
+    const t = await signedOn();
+    const sent: SentRequest[] = [];
+    for (const [index, length] of [1, 90, 2, 2].entries()) {
+      const frame = t.codec.encode(TYPE.pay, index + 1, new Map([[1, 'x'.repeat(length)]]));
+      t.send(frame);
+      const request = await rig.request(index);
+      expect(Buffer.from(request.frame, 'base64')).toEqual(frame);
+      expect(request.receivedAtMs).toBe(1_790_000_000_000 + rig.nowMs);
+      rig.reply(request.corr, answerTo(t, index + 1));
+      await t.next();
+      await rig.advance(100);
+      sent.push(request);
+    }
+    expect(new Set(sent.map(({ corr }) => corr)).size).toBe(4);
+    expect(new Set(sent.map(({ receivedAtMs }) => receivedAtMs)).size).toBe(4);
   });
 });
 

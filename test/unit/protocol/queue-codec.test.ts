@@ -6,7 +6,6 @@ import {
   decodeReplyEnvelope,
   decodeRequestEnvelope,
   encodeReplyEnvelope,
-  encodeRequestEnvelope,
 } from '#protocol/queue-codec.ts';
 
 const REQUEST: RequestEnvelope = {
@@ -37,6 +36,8 @@ const FAULT: ReplyEnvelope = {
   sequence: 7,
 };
 
+const textOf = (envelope: RequestEnvelope): string =>
+  JSON.stringify({ ...envelope, frame: Buffer.from(envelope.frame).toString('base64') });
 const changed = (text: string, fields: object): string =>
   JSON.stringify({ ...JSON.parse(text), ...fields });
 const codeOf = (result: { ok: boolean; code?: string }): string | undefined =>
@@ -44,37 +45,38 @@ const codeOf = (result: { ok: boolean; code?: string }): string | undefined =>
 
 describe('a request envelope', () => {
   it('is JSON with the frame as base64', () => {
-    expect(JSON.parse(encodeRequestEnvelope(REQUEST))).toEqual({ ...REQUEST, frame: 'xRD/' });
+    const text = JSON.stringify({ ...REQUEST, frame: 'xRD/' });
+    expect(decodeRequestEnvelope(text)).toEqual({ ok: true, value: REQUEST });
   });
 
-  it('comes back as it was, for every dialect', () => {
+  it('is read as it was written, for every dialect', () => {
     for (const dialect of ['cp1', 'iso8583', 'json'] as const) {
       const envelope = { ...REQUEST, dialect };
-      expect(decodeRequestEnvelope(encodeRequestEnvelope(envelope))).toEqual({
+      expect(decodeRequestEnvelope(textOf(envelope))).toEqual({
         ok: true,
         value: envelope,
       });
     }
     const told = { ...REQUEST, hello: { signal: 31, contested: true as const } };
-    expect(decodeRequestEnvelope(encodeRequestEnvelope(told))).toEqual({ ok: true, value: told });
+    expect(decodeRequestEnvelope(textOf(told))).toEqual({ ok: true, value: told });
     const bare = { ...REQUEST, region: '', hello: {} };
-    expect(decodeRequestEnvelope(encodeRequestEnvelope(bare))).toEqual({ ok: true, value: bare });
+    expect(decodeRequestEnvelope(textOf(bare))).toEqual({ ok: true, value: bare });
   });
 
   it('ignores keys that it does not know', () => {
-    const text = changed(encodeRequestEnvelope(REQUEST), { trace: { id: 1 } });
+    const text = changed(textOf(REQUEST), { trace: { id: 1 } });
     expect(decodeRequestEnvelope(text)).toEqual({ ok: true, value: REQUEST });
   });
 
   it('leaves out of HELLO what does not fit', () => {
-    const text = changed(encodeRequestEnvelope(REQUEST), {
+    const text = changed(textOf(REQUEST), {
       hello: { locale: '', clockOffsetS: 1.5, signal: 32, contested: 'yes', x: 1 },
     });
     expect(decodeRequestEnvelope(text)).toEqual({ ok: true, value: { ...REQUEST, hello: {} } });
   });
 
   it.each([{ v: 2 }, { v: '1' }, { v: null }])('of version %j is refused as such', (fields) => {
-    expect(codeOf(decodeRequestEnvelope(changed(encodeRequestEnvelope(REQUEST), fields)))).toBe(
+    expect(codeOf(decodeRequestEnvelope(changed(textOf(REQUEST), fields)))).toBe(
       'version_unsupported',
     );
   });
@@ -101,9 +103,7 @@ describe('a request envelope', () => {
     { frame: 'AA=A' },
     { frame: Buffer.alloc(ENVELOPE_FRAME_BYTES_MAX + 1).toString('base64') },
   ])('with %j is refused', (fields) => {
-    expect(codeOf(decodeRequestEnvelope(changed(encodeRequestEnvelope(REQUEST), fields)))).toBe(
-      'frame_malformed',
-    );
+    expect(codeOf(decodeRequestEnvelope(changed(textOf(REQUEST), fields)))).toBe('frame_malformed');
   });
 
   it('may carry the longest frame, correlation and region', () => {
@@ -113,7 +113,7 @@ describe('a request envelope', () => {
       corr: 'x'.repeat(64),
       region: 'r'.repeat(64),
     };
-    expect(decodeRequestEnvelope(encodeRequestEnvelope(envelope))).toEqual({
+    expect(decodeRequestEnvelope(textOf(envelope))).toEqual({
       ok: true,
       value: envelope,
     });

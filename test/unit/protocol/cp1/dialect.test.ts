@@ -149,7 +149,10 @@ describe('CP1 to the bridge', () => {
     expect(toHex(welcome)).toContain('480102030405060708');
     expect(() => cp1Framing.encodeWelcome(PAY, facts, link.down)).toThrow(/refused/);
     const [ping] = framesOf('ping');
-    isIn('pong', cp1Framing.encodePong(ping ?? PAY, facts, link.down));
+    isIn(
+      'pong',
+      cp1Framing.encodePong(ping ?? PAY, () => facts, link.down),
+    );
     const busy = cp1Framing.encodeBusy(PAY, 2_000, link.down, 9);
     isIn('busy', busy);
     expect(busy[9]).toBe(9);

@@ -84,9 +84,9 @@ describe('a TPDU', () => {
   const tpduOf = (answer: Uint8Array | undefined): string => toHex(answer ?? frame).slice(4, 14);
 
   it('is answered with its addresses swapped, or as it came', () => {
-    expect(tpduOf(framing.encodePong(frame, FACTS, link.down))).toBe('6003040102');
+    expect(tpduOf(framing.encodePong(frame, () => FACTS, link.down))).toBe('6003040102');
     const kept = framingOf({ length: 'binary', swapTpdu: false });
-    expect(tpduOf(kept.encodePong(frame, FACTS, link.down))).toBe('6001020304');
+    expect(tpduOf(kept.encodePong(frame, () => FACTS, link.down))).toBe('6001020304');
   });
 
   it('with a header behind it is cup-pos, unless the listener says otherwise', () => {

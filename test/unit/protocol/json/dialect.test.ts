@@ -430,7 +430,7 @@ describe('JSON at the bridge', () => {
     const advised = jsonFraming.encodeWelcome(bare, { ...facts, mode: 'on_demand' }, link.down);
     expect(genuine(advised).mode).toBe('on_demand');
     expect(genuine(jsonFraming.encodeWelcome(bare, facts, link.down)).mode).toBe('session');
-    expect(genuine(jsonFraming.encodePong(lineOf('ping'), facts, link.down))).toEqual({
+    expect(genuine(jsonFraming.encodePong(lineOf('ping'), () => facts, link.down))).toEqual({
       ...{ ...head, op: 'pong', sequence: 7, serverTimeS: 1_790_000_000 },
     });
     expect(genuine(jsonFraming.encodeBusy(pay, 2_000, link.down, 9))).toEqual({
