@@ -23,8 +23,13 @@ export const createSocketHandlers = (
       connections.data(session, chunk);
     }
   }
+  /** The view of the read before: most reads are as long as the last, since most frames of a fleet are PINGs. */
+  let view: Uint8Array = new Uint8Array(0);
   function read(this: Socket, bytes: number, buffer: Uint8Array): boolean {
-    data.call(this, buffer.subarray(0, bytes));
+    if (view.length !== bytes || view.buffer !== buffer.buffer) {
+      view = buffer.subarray(0, bytes);
+    }
+    data.call(this, view);
     return !this.isPaused();
   }
   function error(this: Socket): void {
