@@ -3,6 +3,10 @@ import { readU32, writeU32 } from './bytes.ts';
 
 /** Bytes that one step of the hash takes in. */
 export const BLOCK_BYTES = 64;
+const WORD_BYTES = 4;
+const BLOCK_WORDS: number = BLOCK_BYTES / WORD_BYTES;
+/** The first of the two words at the end of the last block that hold the length. */
+const LENGTH_AT: number = BLOCK_WORDS - 2;
 /** Bytes of the hash. */
 export const HASH_BYTES = 32;
 
@@ -87,7 +91,6 @@ const INITIAL = Int32Array.of(
 
 /** The message schedule, shared: one hash at a time, and nothing in between gives way. */
 const schedule = new Int32Array(64);
-const tail = new Uint8Array(2 * BLOCK_BYTES);
 
 /** Puts the start value of a fresh hash into `state`. */
 export const resetState = (state: Int32Array): void => {
@@ -156,20 +159,39 @@ export const hashRest = (
   for (; at + BLOCK_BYTES <= end; at += BLOCK_BYTES) {
     hashBlock(state, bytes, at);
   }
-  const left = end - at;
-  const padded = left + 9 <= BLOCK_BYTES ? BLOCK_BYTES : 2 * BLOCK_BYTES;
-  for (let index = 0; index < left; index += 1) {
-    tail[index] = bytes[at + index] as number;
+  let t = 0;
+  for (; at + WORD_BYTES <= end; at += WORD_BYTES) {
+    schedule[t] = readU32(bytes, at);
+    t += 1;
   }
-  tail[left] = 0x80;
-  // By hand: a few bytes are sooner written than `fill` is called.
-  for (let index = left + 1; index < padded; index += 1) {
-    tail[index] = 0;
+  schedule[t] = lastWord(bytes, at, end);
+  t += 1;
+  if (t > LENGTH_AT) {
+    clearWords(t, BLOCK_WORDS);
+    compress(state);
+    t = 0;
   }
   // Lengths here stay far below 2^32 bits, so the upper half of the 64-bit length is zero.
-  writeU32(tail, padded - 4, (before + end) * 8);
-  for (let block = 0; block < padded; block += BLOCK_BYTES) {
-    hashBlock(state, tail, block);
+  clearWords(t, BLOCK_WORDS - 1);
+  schedule[BLOCK_WORDS - 1] = (before + end) * 8;
+  compress(state);
+};
+
+/** The last bytes of a message, fewer than a word, and a 1 bit behind them. */
+const lastWord = (bytes: Uint8Array, from: number, end: number): number => {
+  let word = 0;
+  let shift = 24;
+  for (let at = from; at < end; at += 1) {
+    word |= (bytes[at] as number) << shift;
+    shift -= 8;
+  }
+  return word | (0x80 << shift);
+};
+
+/** By hand: a few words are sooner written than `fill` is called. */
+const clearWords = (from: number, end: number): void => {
+  for (let t = from; t < end; t += 1) {
+    schedule[t] = 0;
   }
 };
 
@@ -179,10 +201,8 @@ export const hashDigest = (state: Int32Array, inner: Int32Array): void => {
     schedule[t] = inner[t] as number;
   }
   schedule[8] = 0x80000000 | 0;
-  for (let t = 9; t < 15; t += 1) {
-    schedule[t] = 0;
-  }
-  schedule[15] = (BLOCK_BYTES + HASH_BYTES) * 8;
+  clearWords(9, BLOCK_WORDS - 1);
+  schedule[BLOCK_WORDS - 1] = (BLOCK_BYTES + HASH_BYTES) * 8;
   compress(state);
 };
 
