@@ -7,6 +7,7 @@ import type { Admission } from './admission.ts';
 import type { Counters } from './counters.ts';
 import { REGION_WAIT_MS, SEND_WAIT_MS } from './limits.ts';
 import type { BridgeLog } from './log.ts';
+import { PendingTable } from './pending-table.ts';
 import type { AnswerReader, RequestQueue, Ticker } from './ports.ts';
 import {
   createRequestTexts,
@@ -32,6 +33,11 @@ export interface RequestsDeps {
   readonly settled: (session: Session) => void;
 }
 
+export interface RequestsSettings extends RequestTextSettings {
+  /** Requests that admission lets wait at a time. */
+  readonly pendingMax: number;
+}
+
 /** Milliseconds from the receipt of a request to each look after its answer. */
 const ANSWER_ROUNDS_MS = {
   rescue: RESCUE_READ_MS[0],
@@ -42,14 +48,13 @@ const ANSWER_ROUNDS_MS = {
 export class Requests {
   readonly #deps: RequestsDeps;
   readonly #textOf: RequestTextOf;
-  /** By number. */
-  readonly #pending = new Map<number, Session>();
-  #lastNumber = 0;
+  readonly #pending: PendingTable;
   readonly #rescueRead: RescueRead;
 
-  constructor(deps: RequestsDeps, settings: RequestTextSettings) {
+  constructor(deps: RequestsDeps, settings: RequestsSettings) {
     this.#deps = deps;
     this.#textOf = createRequestTexts(settings);
+    this.#pending = new PendingTable(settings.pendingMax);
     this.#rescueRead = createRescueRead(deps);
   }
 
@@ -71,9 +76,8 @@ export class Requests {
       this.#sayBusy(session, framing, frame, refused.retryAfterMs);
       return;
     }
-    this.#lastNumber += 1;
     const pending: Pending = {
-      number: this.#lastNumber,
+      number: this.#pending.nextNumber(),
       framing,
       look,
       frame: carveCopy(frame),
@@ -85,7 +89,7 @@ export class Requests {
     };
     session.phase = 'pending';
     session.pending = pending;
-    this.#pending.set(pending.number, session);
+    this.#pending.add(pending.number, session);
     this.#deps.wheel.cancel(session);
     if (session.region === undefined) {
       this.#deps.wheel.schedule(session, REGION_WAIT_MS);
