@@ -126,7 +126,7 @@ export const socketSuite: Suite = {
   name: 'sockets',
   method: [
     'Each server is a process of its own, with its own connections, which stay open over all rounds; the load generator is another process: one request in flight per socket, prepared bytes, answers checked by length and type. A value is how many times the rate of the other side the bridge has for the same CPU time of the server process (user and system).',
-    'PAY: the bridge frames it, writes the envelope as JSON text, hands it to a stub queue in the same process, reads the reply envelope that the stub gives at the next turn of the loop, and writes the frame of the answer. The stub puts the correlation into a prepared text, decodes and encodes nothing, and is part of the measured process; SQS itself is not measured here.',
+    'PAY: the bridge frames it, writes the envelope (JSON as bytes), hands it to a stub queue in the same process, reads the reply envelope that the stub gives at the next turn of the loop, and writes the frame of the answer. The stub copies the correlation into a prepared reply, decodes and encodes nothing, and is part of the measured process; SQS itself is not measured here.',
     'PING: frame, HMAC of the PING verified, PONG written with its own HMAC.',
     'Bare echo: `socket.on("data", data => socket.write(data))`, frames of the size of that PAY (75 bytes) or PING (22 bytes). aedes: PUBLISH of the same PAY frame at QoS 1 and its PUBACK, no subscriber.',
     isPinned
