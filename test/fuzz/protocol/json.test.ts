@@ -7,12 +7,14 @@ import { jsonCodec } from '#protocol/json/codec.ts';
 import { jsonFraming } from '#protocol/json/framing.ts';
 import { canonicalText, parseObject } from '#protocol/json/json-value.ts';
 import { LineReader } from '#protocol/json/line-reader.ts';
+import { JSON_LINE_BYTES_MAX } from '#protocol/limits.ts';
 import {
   canonical,
   ForeignJsonCodec,
   type Json,
   type JsonFields,
 } from '#test/support/foreign-json.ts';
+import { expectNoGrowth, expectQuick } from '#test/support/fuzz-bounds.ts';
 import { randomFrom } from '#test/support/seeded-random.ts';
 
 const SEED = Number(process.env.SEED ?? '20261125');
@@ -109,14 +111,16 @@ describe('the JSON dialect', () => {
   it(`survives ${MUTANTS} mutants of its lines (seed ${SEED})`, () => {
     const below = randomFrom(SEED);
     const seen = { accepted: 0, refused: 0 };
-    for (let index = 0; index < MUTANTS; index += 1) {
-      const line = mutate(below);
-      try {
-        seen[check(line)] += 1;
-      } catch (error) {
-        throw new Error(`mutant ${index}: ${line.toString('latin1')}`, { cause: error });
+    expectNoGrowth(() => {
+      for (let index = 0; index < MUTANTS; index += 1) {
+        const line = mutate(below);
+        try {
+          seen[check(line)] += 1;
+        } catch (error) {
+          throw new Error(`mutant ${index}: ${line.toString('latin1')}`, { cause: error });
+        }
       }
-    }
+    });
     // Both outcomes must be common, or the mutants test nothing.
     expect(seen.accepted).toBeGreaterThan(MUTANTS / 200);
     expect(seen.refused).toBeGreaterThan(MUTANTS / 2);
@@ -147,5 +151,38 @@ describe('the JSON dialect', () => {
       }
       expect(cut(chunks)).toEqual(cut([stream]));
     }
+  });
+});
+
+/** A line as long as any, whose content is `part` again and again. */
+const filled = (head: string, part: (at: number) => string, tail: string): Buffer => {
+  let text = head;
+  for (let at = 0; text.length + part(at).length + tail.length <= JSON_LINE_BYTES_MAX; at += 1) {
+    text += part(at);
+  }
+  return Buffer.from(text + tail);
+};
+const HEAD = '{"v":1,"t":1001,"k":1,"s":7,"op":"pay"';
+
+describe('no line', () => {
+  it.each([
+    ['of arrays in arrays', filled(`${HEAD},"x":`, () => '[', '')],
+    ['of objects in objects', filled(`${HEAD},"x":`, () => '{"a":', '')],
+    ['of as many keys as fit', filled(HEAD, (at) => `,"${at.toString(36)}":0`, '}')],
+    ['of one key again and again', filled(HEAD, () => ',"a":0', '}')],
+    ['of one number', filled(`${HEAD},"x":1`, () => '0', '}')],
+    ['of a fraction', filled(`${HEAD},"x":0.`, () => '1', 'e9}')],
+    ['of escapes', filled(`${HEAD},"x":"`, () => '\\u0000', '"}')],
+    ['of backslashes', filled(`${HEAD},"x":"`, () => '\\\\', '"}')],
+    ['of text without an end', filled(`${HEAD},"x":"`, () => '모', '')],
+    ['of as many items as fit', filled(`${HEAD},"items":[{}`, () => ',{}', ']}')],
+  ])('takes 5 ms: one %s', (_, line) => {
+    expectQuick(() => {
+      const look = jsonFraming.look(line);
+      jsonCodec.open(line);
+      if (look.kind === 'hello') {
+        jsonFraming.decodeHello(line, 0);
+      }
+    });
   });
 });
