@@ -17,7 +17,7 @@ for (const [value, code] of CODES.entries()) {
 const byteAt = (bytes: Uint8Array, at: number): number => bytes[at] ?? 0;
 const codeOf = (bits: number): number => CODES[bits & 63] as number;
 /** The value of the digit at `at`, or NO_DIGIT. */
-const digitAt = (text: Uint8Array, at: number): number => VALUES[text[at] as number] ?? NO_DIGIT;
+const digitAt = (text: Uint8Array, at: number): number => VALUES[text[at] as number] as number;
 
 /** ASCII characters for so many bytes. */
 export const base64Length = (bytes: number): number => Math.ceil(bytes / 3) * 4;

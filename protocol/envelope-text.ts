@@ -51,7 +51,7 @@ const writeTime = (out: Uint8Array, at: number, value: number): void => {
 const readNumber = (text: Uint8Array, at: number): number => {
   let number = 0;
   for (let place = at; place < at + NUMBER_DIGITS; place += 1) {
-    const digit = (text[place] ?? 0) - DIGIT_0;
+    const digit = (text[place] as number) - DIGIT_0;
     if (digit < 0 || digit > 9) {
       return Number.NaN;
     }
