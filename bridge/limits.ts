@@ -81,6 +81,10 @@ export const CAPTURE_MS_MAX = 3_600_000;
 export const CAPTURE_FRAMES_MAX = 500;
 /** Milliseconds between two log lines of one kind: noise from the internet must not fill the log. */
 export const LOG_EVERY_MS = 10_000;
+/** Bytes of log that wait for whoever reads it: what a collector that is started anew may miss. Beyond it lines are left out. */
+export const LOG_BYTES_MAX = 1_048_576;
+/** Milliseconds that the end of the process waits for its last lines to be read. */
+export const LOG_FLUSH_MS = 1_000;
 /** Addresses with failed tags that are remembered: the oldest goes first. */
 export const ADDRESSES_MAX = 10_000;
 /** Milliseconds within which failed tags of an address are counted together. */

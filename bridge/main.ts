@@ -16,8 +16,9 @@ import { pureCrypto } from '#protocol/hmac-sha256.ts';
 import { type Bridge, createBridge } from './bridge.ts';
 import { type BridgeConfig, readConfig } from './config.ts';
 import { type Health, serveHealth } from './health.ts';
-import { type BridgeLog, createLog, errorName, limitLog } from './log.ts';
+import { type BridgeLog, errorName, limitLog } from './log.ts';
 import type { ReplyQueue, RequestQueue } from './ports.ts';
+import { createProcessLog, type ProcessLog } from './process-log.ts';
 import { systemTicker } from './system-ticker.ts';
 import { createTlsReader, keepTlsFresh } from './tls/material.ts';
 import type { TlsMaterial } from './tls/terminator.ts';
@@ -100,13 +101,30 @@ const start = (config: BridgeConfig, log: BridgeLog, tls: TlsMaterial): Promise<
 };
 
 /** Order: terminals are sent away and answered, sockets closed, lease given back, then the health port. */
-const goDown = async (bridge: Bridge, health: Health, exitCode: number): Promise<void> => {
+const goDown = async (
+  { bridge, health, log }: { bridge: Bridge; health: Health; log: ProcessLog },
+  exitCode: number,
+): Promise<void> => {
   await bridge.drain();
   health.close();
-  process.exit(exitCode);
+  await leave(log, exitCode);
 };
 
-const run = async (config: BridgeConfig, log: BridgeLog): Promise<void> => {
+/** At the second signal: every connection is cut, the lease still given back. */
+const stopNow = async ({ bridge, log }: { bridge: Bridge; log: ProcessLog }): Promise<void> => {
+  await bridge.close().catch(() => undefined);
+  await leave(log, 0);
+};
+
+/** Ends the process, its last lines written; where nobody reads them it is killed, since a write that is stuck would keep it. */
+const leave = async (log: ProcessLog, exitCode: number): Promise<void> => {
+  if (await log.flush()) {
+    process.exit(exitCode);
+  }
+  process.kill(process.pid, 'SIGKILL');
+};
+
+const run = async (config: BridgeConfig, log: ProcessLog): Promise<void> => {
   const readTls = createTlsReader(config.tls, (arn) => createSecretReader().read(arn));
   const material = await readTls();
   const bridge = await start(config, log, material);
@@ -119,15 +137,16 @@ const run = async (config: BridgeConfig, log: BridgeLog): Promise<void> => {
   if (!bridge.sharesReadBuffer) {
     log.write('warn', 'read_buffer_not_shared');
   }
+  const parts = { bridge, health, log };
   let isGoingDown = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     log.write('info', isGoingDown ? 'stopping_now' : 'draining', { signal });
     if (isGoingDown) {
-      void bridge.close().finally(() => process.exit(0));
+      void stopNow(parts);
       return;
     }
     isGoingDown = true;
-    void goDown(bridge, health, 0);
+    void goDown(parts, 0);
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
@@ -137,13 +156,13 @@ const run = async (config: BridgeConfig, log: BridgeLog): Promise<void> => {
   if (!isGoingDown) {
     isGoingDown = true;
     // Whoever supervises the process starts another, which leases a slot of its own.
-    await goDown(bridge, health, 1);
+    await goDown(parts, 1);
   }
 };
 
 const config: BridgeConfig = readConfig();
-const log: BridgeLog = createLog(config.logLevel);
+const log: ProcessLog = createProcessLog(config.logLevel, systemTimers);
 run(config, log).catch((error: unknown) => {
   log.write('error', 'start_failed', { error: errorName(error) });
-  process.exitCode = 1;
+  void leave(log, 1);
 });

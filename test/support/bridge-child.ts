@@ -1,6 +1,6 @@
 /** The bundle of the bridge as a process of its own, and what it logs. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 
 export interface BridgeLogLine {
   readonly event: string;
@@ -14,6 +14,7 @@ export class BridgeChild {
   readonly child: ChildProcess;
   readonly exit: Promise<number | NodeJS.Signals | null>;
   readonly #lines: BridgeLogLine[] = [];
+  readonly #log: Interface | undefined;
   #wake: () => void = () => undefined;
 
   constructor(file: string, env: Readonly<Record<string, string>>) {
@@ -22,11 +23,16 @@ export class BridgeChild {
       this.child.once('exit', (code, signal) => resolve(code ?? signal));
     });
     if (this.child.stdout) {
-      createInterface({ input: this.child.stdout }).on('line', (line) => {
+      this.#log = createInterface({ input: this.child.stdout }).on('line', (line) => {
         this.#lines.push(JSON.parse(line));
         this.#wake();
       });
     }
+  }
+
+  /** From now on its log is read by nobody, and nobody closes it. */
+  stopReading(): void {
+    this.#log?.pause();
   }
 
   /** The first line of this event, now or later. */

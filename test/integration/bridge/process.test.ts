@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createDynamodbSeed } from '#adapters/dynamodb/seed.ts';
 import { itemKey } from '#adapters/dynamodb/table.ts';
 import { buildBundles } from '#infra/bundles.ts';
 import { BridgeChild } from '#test/support/bridge-child.ts';
@@ -11,7 +12,13 @@ import { keysOf, LINK_MASTER } from '#test/support/bridge-rig.ts';
 import { type Dynoxide, startDynoxide } from '#test/support/dynoxide.ts';
 import { startTestQueues, type TestQueues } from '#test/support/fauxqs.ts';
 import { ForeignTerminal, TYPE } from '#test/support/foreign-terminal.ts';
+import { TERMINAL } from '#test/support/payment-world.ts';
 import { dialTls, otherCertificate, serverCertificate } from '#test/support/tls-clients.ts';
+
+/** Captured frames, up and down, that fill whatever lies between the process and a reader of its log. */
+const CAPTURED = [2_001, 2_002, 2_003, 2_004, 2_005, 2_006, 2_007, 2_008];
+const PINGS = 250;
+const FAR_FUTURE_S = 4_102_444_800;
 
 describe('the process of the bridge', () => {
   const dist = mkdtempSync(join(tmpdir(), 'bridge-process-'));
@@ -121,6 +128,25 @@ describe('the process of the bridge', () => {
     // The lease ended, and clocks may differ, long ago.
     await setLeaseEnd(1);
     expect(await next.logged('listening')).toMatchObject({ slot: 0, fence: fence + 1 });
+  });
+
+  it('answers, and goes down, though nobody reads its log', async () => {
+    const bridge = start({ DRAIN_MS: '0', FRAMES_PER_MINUTE: '0' });
+    const { port = 0 } = await bridge.logged('listening');
+    const seed = createDynamodbSeed({ client: dynamo.client, table: 'bridge-process' });
+    bridge.stopReading();
+    for (const terminal of CAPTURED) {
+      await seed.putTerminal({ ...TERMINAL, id: terminal, captureUntilS: FAR_FUTURE_S });
+      const t = await ForeignTerminal.signOn({ host: '127.0.0.1', port }, keysOf(terminal));
+      for (let ping = 1; ping <= PINGS; ping += 1) {
+        t.send(t.codec.encode(TYPE.ping, ping, new Map()));
+        expect((await t.next())?.type).toBe(TYPE.pong);
+      }
+      t.close();
+    }
+    bridge.child.kill('SIGTERM');
+    expect(await bridge.exit).toBe('SIGKILL');
+    expect(await leaseEnd()).toBe(0);
   });
 
   it('takes a new certificate at SIGHUP, without a restart, and keeps the old where the new is none', async () => {
