@@ -6,7 +6,7 @@ import type { ScriptName } from './scripts.ts';
 
 const CONNECTIONS = 2_000;
 const CONNECTIONS_QUICK = 1_000;
-const PAIRS = 7;
+const PAIRS = 15;
 const PAIRS_QUICK = 5;
 /** Rounds that are not counted: past the optimising compiler of both. */
 const WARM_UP_ROUNDS = 2;
