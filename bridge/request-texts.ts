@@ -1,4 +1,4 @@
-/** What the requests of a session have in common, as text that is kept with it and made anew where something of that changes. */
+/** What the requests of a session have in common, as text that is kept with it and made anew where HELLO or region change. */
 import type { DialectFraming } from '#protocol/dialect.ts';
 import { RequestText } from '#protocol/envelope-text.ts';
 import type { Session } from './session.ts';
@@ -21,11 +21,7 @@ export const createRequestTexts =
   ({ instance, slot, fence }: RequestTextSettings): RequestTextOf =>
   (session, { dialect }, region) => {
     const { terminal, hello, requestText } = session;
-    if (
-      requestText?.facts.hello === hello &&
-      requestText.facts.region === region &&
-      requestText.facts.terminal === terminal
-    ) {
+    if (requestText?.facts.hello === hello && requestText.facts.region === region) {
       return requestText;
     }
     const text = new RequestText(instance, { slot, fence, dialect, terminal, region, hello });

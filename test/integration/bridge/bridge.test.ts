@@ -151,6 +151,18 @@ describe('a reply', () => {
     expect((await newer.next())?.bytes).toEqual(answerTo(newer, 7));
   });
 
+  it('may be spelled otherwise than our functions spell it', async () => {
+    await started();
+    const t = await signedOn();
+    t.send(t.codec.encode(TYPE.pay, 7, body));
+    const { corr } = await rig.request(0);
+    const frame = answerTo(t, 7).toString('base64');
+    expect(
+      rig.take(JSON.stringify({ later: [1], kind: 'frame', frame, corr, fence: FENCE, v: 1 })),
+    ).toBe(true);
+    expect((await t.next())?.bytes).toEqual(answerTo(t, 7));
+  });
+
   it('of another request under the same correlation is not written', async () => {
     await started();
     const t = await signedOn();

@@ -1,7 +1,7 @@
 /** Bytes and text against Buffer and TextEncoder, which share no code with ours. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromBase64, toBase64 } from '#protocol/base64.ts';
+import { fromBase64, readBase64, toBase64, writeBase64 } from '#protocol/base64.ts';
 import {
   concatBytes,
   cutUtf8,
@@ -61,9 +61,37 @@ describe('base64', () => {
     'AA-_',
     'AA\n=',
     'AAA\u0100',
+    'AAA\u0141',
+    '*A==',
+    '*AA=',
     '=AAA',
   ])('refuses %j, so that one text alone means some bytes', (text) => {
     expect(fromBase64(text)).toBeUndefined();
+  });
+});
+
+describe('base64 within other text', () => {
+  const text = Buffer.from('""AAE=AQ==""');
+
+  it('is read where it stands', () => {
+    expect(readBase64(text, 2, 6)).toEqual(Uint8Array.of(0, 1));
+    expect(readBase64(text, 6, 10)).toEqual(Uint8Array.of(1));
+    expect(readBase64(text, 6, 6), 'nothing, behind a padding').toEqual(new Uint8Array(0));
+  });
+
+  it.each([
+    [2, 5],
+    [6, 2],
+    [2, 10],
+    [10, 14],
+  ])('is none from %i to %i', (from, end) => {
+    expect(readBase64(text, from, end)).toBeUndefined();
+  });
+
+  it('is written where it is wanted, and nowhere else', () => {
+    const out = new Uint8Array(10).fill(0x2e);
+    writeBase64(Uint8Array.of(0, 1), out, 3);
+    expect(Buffer.from(out).toString()).toBe('...AAE=...');
   });
 });
 
