@@ -135,7 +135,8 @@ export class KeepAlive {
   /** The shorter of what suits the terminal and its network; `on_demand` where even the shortest does not help. */
   advice(terminal: number, address: string): KeepAliveAdvice {
     const own = this.#terminals.get(terminal);
-    const shared = this.#prefixes.get(prefixOf(address));
+    // No network is known of in most fleets: its prefix need not be found.
+    const shared = this.#prefixes.size > 0 ? this.#prefixes.get(prefixOf(address)) : undefined;
     const heartbeatS = Math.min(
       this.#mostS,
       own?.heartbeatS ?? this.#mostS,

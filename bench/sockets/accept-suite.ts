@@ -9,7 +9,7 @@ const CONNECTIONS_QUICK = 1_000;
 const PAIRS = 15;
 const PAIRS_QUICK = 5;
 /** Rounds that are not counted: past the optimising compiler of both. */
-const WARM_UP_ROUNDS = 2;
+const WARM_UP_ROUNDS = 6;
 /** Milliseconds in which a server has seen all of them go: that is not measured. */
 const SETTLE_MS = 300;
 const GOAL = 2;
