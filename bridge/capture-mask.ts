@@ -12,19 +12,33 @@ import { PAYMENT_STATES } from '#protocol/reply.ts';
 /** From the first to before the second. */
 type Range = readonly [number, number];
 
-/** Two characters a byte. What cannot be understood is hidden whole. */
+/** Two characters a byte. What cannot be understood is hidden whole. Total. */
 export const maskedHex = (dialect: Dialect, frame: Uint8Array): string => {
   const hex = toHex(frame);
   let shown = '';
   let at = 0;
-  for (const [from, to] of HIDDEN[dialect](frame)) {
-    shown += hex.slice(2 * at, 2 * Math.max(at, from)) + '..'.repeat(to - Math.max(at, from));
-    at = to;
+  for (const [from, to] of hiddenIn(dialect, frame)) {
+    const start = Math.max(at, from);
+    const end = Math.max(start, to);
+    shown += hex.slice(2 * at, 2 * start) + '..'.repeat(end - start);
+    at = end;
   }
   return shown + hex.slice(2 * at);
 };
 
-/** Strings, and the tag: numbers show what was sold and for how much, never to whom. */
+/** Ascending. A frame that its reader here cannot stand is hidden too: nothing that a terminal sends may end the bridge. */
+const hiddenIn = (dialect: Dialect, frame: Uint8Array): readonly Range[] => {
+  try {
+    return HIDDEN[dialect](frame);
+  } catch {
+    return [[0, frame.length]];
+  }
+};
+
+/** Bytes of a number that a telephone number would take; times and most amounts take fewer. */
+const LONG_ARGUMENT_BYTES = 8;
+
+/** Strings, long numbers and the tag: other numbers show what was sold and for how much, never to whom. */
 const hiddenInCp1 = (frame: Uint8Array): readonly Range[] => {
   const end = frame.length - TAG_BYTES;
   const hidden: Range[] = [];
@@ -42,6 +56,8 @@ const hiddenInCp1 = (frame: Uint8Array): readonly Range[] => {
     }
     if (length > 0) {
       hidden.push([contentAt, contentAt + length]);
+    } else if (argumentBytes === LONG_ARGUMENT_BYTES) {
+      hidden.push([at + 1, contentAt]);
     }
     at = contentAt + length;
   }
@@ -64,35 +80,50 @@ const SPOKEN_WORDS: ReadonlySet<string> = new Set([
   ...PAYMENT_STATES,
   ...Object.keys(CODES),
 ]);
-const STRING = /"((?:[^"\\]|\\.)*)"/g;
-const LONG_NUMBER = /\d{13,}/g;
+/** Names whose numbers say what was sold, when and for how much, never to whom. */
+const SHOWN_NUMBERS: ReadonlySet<string> = new Set([
+  ...['terminal', 'keyVersion', 'sequence', 'signal', 'clockOffsetS', 'serverTimeS', 'heartbeatS'],
+  ...['frameBytesMax', 'entryMode', 'amountMinor', 'currency', 'quantity', 'unitPriceMinor'],
+  ...['deadlineMs', 'deviceTimeS', 'catalogueVersion', 'paymentSequence', 'paymentKeyVersion'],
+  ...['reason', 'knownVersion', 'version', 'code', 'paymentCode', 'retryAfterMs'],
+  ...['reconnectAfterMs', 'holdExpiresInS'],
+]);
+/** Characters of the longest number that is shown: card numbers begin beyond. */
+const SHOWN_DIGITS_MAX = 12;
+/** Strings and numbers, in one pass, so that a number in a string is none. */
+const TOKEN = /"((?:[^"\\]|\\.)*)"|-?\d[\d.eE+-]*/g;
 const NAME_LENGTH_MAX = 20;
+const LINE_END = /\r?\n$/;
 
 const hiddenInJson = (line: Uint8Array): readonly Range[] => {
-  const text = decodeUtf8(line);
-  if (text === undefined || !parseObject(text).ok) {
-    return [[0, line.length]];
-  }
-  // One character a byte, so that places are offsets.
-  const latin = String.fromCharCode(...line);
+  const text = decodeUtf8(line)?.replace(LINE_END, '');
+  return text !== undefined && parseObject(text).ok
+    ? // One character a byte, so that places are offsets.
+      hiddenTokens(String.fromCharCode(...line))
+    : [[0, line.length]];
+};
+
+const hiddenTokens = (latin: string): readonly Range[] => {
   const hidden: Range[] = [];
-  for (const { 0: whole, 1: content = '', index } of latin.matchAll(STRING)) {
-    const isName = latin
-      .slice(index + whole.length)
-      .trimStart()
-      .startsWith(':');
-    const isHarmless = isName
-      ? /^[A-Za-z-]*$/.test(content) && content.length <= NAME_LENGTH_MAX
-      : SPOKEN_WORDS.has(content);
-    if (!isHarmless) {
-      hidden.push([index + 1, index + whole.length - 1]);
+  let name = '';
+  for (const { 0: token, 1: content, index } of latin.matchAll(TOKEN)) {
+    const end = index + token.length;
+    const isName = content !== undefined && latin.slice(end).trimStart().startsWith(':');
+    name = isName ? content : name;
+    if (content === undefined) {
+      hidden.push(...(isShownNumber(name, token) ? [] : [[index, end] as const]));
+    } else if (!(isName ? isPlainName(content) : SPOKEN_WORDS.has(content))) {
+      hidden.push([index + 1, end - 1]);
     }
   }
-  for (const { 0: digits, index } of latin.matchAll(LONG_NUMBER)) {
-    hidden.push([index, index + digits.length]);
-  }
-  return hidden.sort(([a], [b]) => a - b);
+  return hidden;
 };
+
+const isShownNumber = (name: string, token: string): boolean =>
+  SHOWN_NUMBERS.has(name) && token.length <= SHOWN_DIGITS_MAX;
+
+const isPlainName = (name: string): boolean =>
+  /^[A-Za-z-]*$/.test(name) && name.length <= NAME_LENGTH_MAX;
 
 /** Data elements that name no person: processing code, amounts, times, numbers, codes, terminal, batch, totals. */
 const SHOWN_ELEMENTS: ReadonlySet<number> = new Set([

@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { maskedHex } from '#bridge/capture-mask.ts';
 import { FRAME_TYPES, frameHeader } from '#protocol/cp1/frame.ts';
 import { FrameReader } from '#protocol/cp1/frame-reader.ts';
 import { cp1Framing } from '#protocol/cp1/framing.ts';
@@ -54,6 +55,7 @@ describe('mutants of the vectors', () => {
       for (let index = 0; index < MUTANTS; index += 1) {
         const bytes = mutate(CORPUS, below);
         readStream(bytes);
+        expect(maskedHex('cp1', bytes)).toHaveLength(2 * bytes.length);
         for (const decode of allDecoders) {
           const result = decode(bytes);
           accepted += Number(result.ok);

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { nodeTextCodec } from '#adapters/node/node-text-codec.ts';
+import { maskedHex } from '#bridge/capture-mask.ts';
 import { toHex } from '#protocol/bytes.ts';
 import type { StreamReader } from '#protocol/dialect.ts';
 import { explainFrame } from '#protocol/explain/explain.ts';
@@ -104,7 +105,9 @@ describe('mutants of the vectors', () => {
     const below = randomFrom(SEED + 1);
     expectNoGrowth(() => {
       for (let index = 0; index < MUTANTS; index += 1) {
-        lookAll(mutate(FRAMES, below));
+        const frame = mutate(FRAMES, below);
+        lookAll(frame);
+        expect(maskedHex('iso8583', frame)).toHaveLength(2 * frame.length);
       }
     });
   });

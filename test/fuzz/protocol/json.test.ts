@@ -3,6 +3,7 @@
  * and means one thing only. `SEED=… COUNT=… vitest run --project fuzz test/fuzz/protocol` repeats or lengthens a run.
  */
 import { describe, expect, it } from 'vitest';
+import { maskedHex } from '#bridge/capture-mask.ts';
 import { jsonCodec } from '#protocol/json/codec.ts';
 import { jsonFraming } from '#protocol/json/framing.ts';
 import { canonicalText, parseObject } from '#protocol/json/json-value.ts';
@@ -115,6 +116,7 @@ describe('the JSON dialect', () => {
       for (let index = 0; index < MUTANTS; index += 1) {
         const line = mutate(below);
         try {
+          expect(maskedHex('json', line)).toHaveLength(2 * line.length);
           seen[check(line)] += 1;
         } catch (error) {
           throw new Error(`mutant ${index}: ${line.toString('latin1')}`, { cause: error });

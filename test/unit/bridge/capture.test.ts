@@ -63,6 +63,41 @@ describe('a captured frame', () => {
     expect(shown).toMatch(/"m":"\.{16}"/);
   });
 
+  const shownOf = (line: string): string => {
+    const shown = maskedHex('json', Buffer.from(line));
+    expect(shown).toHaveLength(2 * Buffer.byteLength(line));
+    return Buffer.from(shown.replaceAll('..', '2e'), 'hex').toString();
+  };
+
+  it.each([
+    ['a serial number inside a text', '{"op":"hello","modem":"SIM7600 861234567890123 rev2"}'],
+    [
+      'an identifier that is a code of digits',
+      '{"op":"pay","identifier":"00020101021229370016A0"}',
+    ],
+    ['an address', '{"identifier":"https://qr.example/12345678901234567/x"}'],
+    ['digits within a tag', '{"op":"ping","m":"a1234567890123bc"}'],
+    ['an escape', String.raw`{"x":"\"1234567890123456\u0031"}`],
+  ])('of JSON with %s hides it whole', (_, line) => {
+    expect(shownOf(line)).not.toMatch(/\d{4}/);
+  });
+
+  it.each(['{"op":"pay","identifier":13812345678,"secondFactor":4711}', '{"x-phone":1012345678}'])(
+    'of JSON hides a number in the place of a text: %s',
+    (line) => {
+      expect(shownOf(line)).not.toMatch(/\d/);
+    },
+  );
+
+  it('of JSON is shown with the end of its line', () => {
+    expect(shownOf('{"code":0,"op":"pong"}\r\n')).toBe('{"code":0,"op":"pong"}\r\n');
+  });
+
+  it('of CP1 hides numbers that are as long as a telephone number', () => {
+    const pay = new ForeignCodec(keys).encode(TYPE.pay, 7, new Map([[1, 13_812_345_678]]));
+    expect(maskedHex('cp1', pay)).not.toContain((13_812_345_678).toString(16));
+  });
+
   it('of JSON that is none is hidden whole', () => {
     const line = Buffer.from(`{"identifier":"${IDENTIFIER}`);
     expect(maskedHex('json', line)).toBe('..'.repeat(line.length));
