@@ -9,7 +9,7 @@ import type { FrameIntake } from './frame-intake.ts';
 import type { FrameRates } from './frame-rates.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import { IDLE_MS, SILENCE_SHARE } from './limits.ts';
-import type { BridgeLog } from './log.ts';
+import { type BridgeLog, errorName } from './log.ts';
 import type { Opening } from './opening.ts';
 import type { Requests } from './requests.ts';
 import { bindSession, Session } from './session.ts';
@@ -144,8 +144,24 @@ export class Connections {
     return census;
   }
 
+  /** A defect of the bridge costs the connection that showed it, and no other. */
+  failed(session: Session, error: unknown): void {
+    this.#deps.counters.session_failures += 1;
+    this.#deps.log.write('error', 'session_failed', { error: errorName(error) });
+    this.#deps.wire.abandon();
+    session.socket.destroy();
+  }
+
   /** The deadline of a session has come. */
   due(session: Session): void {
+    try {
+      this.#due(session);
+    } catch (error) {
+      this.failed(session, error);
+    }
+  }
+
+  #due(session: Session): void {
     const { counters } = this.#deps;
     switch (session.phase) {
       case 'fresh':

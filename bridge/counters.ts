@@ -57,6 +57,7 @@ export const COUNTED = {
   timeout_idle: 'Connections closed after a long silence.',
   slow_readers: 'Connections closed because they do not read.',
   socket_errors: 'Connections that ended in an error.',
+  session_failures: 'Connections cut because handling them failed: a defect of the bridge.',
   goaways: 'GOAWAY frames sent.',
   lease_lost: 'Leases lost.',
 } as const;

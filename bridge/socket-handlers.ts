@@ -20,7 +20,11 @@ export const createSocketHandlers = (
   function data(this: Socket, chunk: Uint8Array): void {
     const session = sessionOf(this);
     if (session) {
-      connections.data(session, chunk);
+      try {
+        connections.data(session, chunk);
+      } catch (error) {
+        connections.failed(session, error);
+      }
     }
   }
   /** The view of the read before: most reads are as long as the last, since most frames of a fleet are PINGs. */

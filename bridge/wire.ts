@@ -33,6 +33,12 @@ export class Wire {
     this.#gathering = session;
   }
 
+  /** What was gathered is not sent. */
+  abandon(): void {
+    this.#gathering = undefined;
+    this.#burst = [];
+  }
+
   flush(session: Session): void {
     const burst = this.#burst;
     this.#gathering = undefined;

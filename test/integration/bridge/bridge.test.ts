@@ -364,6 +364,44 @@ describe('what a request tells', () => {
   });
 });
 
+describe('a defect of the bridge', () => {
+  it('costs the connection that shows it, and nothing that it had to say is told to another', async () => {
+    await started();
+    const unlucky = await signedOn();
+    const other = await signedOn(keysOf(1002));
+    const pings = Object.getOwnPropertyDescriptor(rig.bridge.counters, 'pings') ?? {};
+    Object.defineProperty(rig.bridge.counters, 'pings', {
+      configurable: true,
+      get: () => {
+        throw new Error('a defect');
+      },
+    });
+    // The HELLO has an answer already when the PING behind it fails.
+    unlucky.send(unlucky.hello(), unlucky.codec.encode(TYPE.ping, 1, new Map()));
+    expect(await unlucky.next()).toBeUndefined();
+    Object.defineProperty(rig.bridge.counters, 'pings', pings);
+    other.send(other.codec.encode(TYPE.ping, 2, new Map()));
+    expect(await other.next()).toMatchObject({ type: TYPE.ping | 0x80, tagOk: true });
+    expect(rig.bridge.counters.session_failures).toBe(1);
+    expect(rig.fields('session_failed')).toEqual({ error: 'Error' });
+    expect(rig.bridge.stats()).toMatchObject({ terminals: 1, connections: 1 });
+  });
+
+  it('in a deadline costs that connection only', async () => {
+    await started();
+    const unlucky = await signedOn();
+    Object.defineProperty(rig.bridge.counters, 'timeout_idle', {
+      get: () => {
+        throw new Error('a defect');
+      },
+    });
+    await rig.advance(901_000);
+    expect(await unlucky.next()).toBeUndefined();
+    expect(rig.bridge.counters.session_failures).toBe(1);
+    await signedOn();
+  });
+});
+
 describe('a bad connection', () => {
   it('that only opens and closes is counted', async () => {
     await started();
