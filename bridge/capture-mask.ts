@@ -2,6 +2,7 @@
 import { decodeUtf8, toHex } from '#protocol/bytes.ts';
 import { CODES } from '#protocol/codes.ts';
 import type { Dialect } from '#protocol/envelope.ts';
+import { IMPERSONAL_FIELDS } from '#protocol/iso8583/field-names.ts';
 import { readMessage } from '#protocol/iso8583/message-reader.ts';
 import { takeApart } from '#protocol/iso8583/transport.ts';
 import { parseObject } from '#protocol/json/json-value.ts';
@@ -125,11 +126,6 @@ const isShownNumber = (name: string, token: string): boolean =>
 const isPlainName = (name: string): boolean =>
   /^[A-Za-z-]*$/.test(name) && name.length <= NAME_LENGTH_MAX;
 
-/** Data elements that name no person: processing code, amounts, times, numbers, codes, terminal, batch, totals. */
-const SHOWN_ELEMENTS: ReadonlySet<number> = new Set([
-  3, 4, 7, 11, 12, 13, 22, 24, 25, 37, 38, 39, 41, 42, 49, 53, 60, 61, 66, 70, 74, 76, 86, 88, 90,
-  97,
-]);
 const ASCII_LENGTH = /^[0-9]{4}$/;
 
 const hiddenInIso8583 = (frame: Uint8Array): readonly Range[] => {
@@ -141,7 +137,7 @@ const hiddenInIso8583 = (frame: Uint8Array): readonly Range[] => {
   const before = frame.length - apart.message.length;
   const { parts, refusal } = readMessage(apart.preset, apart.message, 0);
   const hidden: Range[] = parts
-    .filter(({ field }) => !SHOWN_ELEMENTS.has(field))
+    .filter(({ field }) => !IMPERSONAL_FIELDS.has(field))
     .map(({ valueAt, end }) => [before + valueAt, before + end]);
   const readTo = parts.at(-1)?.end ?? 0;
   return refusal === undefined ? hidden : [...hidden, [before + readTo, frame.length]];

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { encodeUtf8, fromHex } from '#protocol/bytes.ts';
 import { explainFrame } from '#protocol/explain/explain.ts';
-import { renderExplanation } from '#protocol/explain/render.ts';
+import { explanationObject, renderExplanation } from '#protocol/explain/render.ts';
 import { PRESETS, type PresetName } from '#protocol/iso8583/presets.ts';
 import { LENGTH_KINDS, type LengthKind } from '#protocol/iso8583/transport.ts';
 import type { TextCodec } from '#protocol/text-codec.ts';
@@ -32,7 +32,11 @@ export const registerDecode = (program: Command, { out, nowMs, isJson }: DecodeD
     .addOption(new Option('--length <kind>', 'of its length header').choices([...LENGTH_KINDS]))
     .action((parts: readonly string[], told: Told) => {
       const explanation = explainFrame(bytesOf(parts), READER, { ...told, nowMs: nowMs() });
-      out(isJson() ? JSON.stringify(explanation) : renderExplanation(explanation).trimEnd());
+      out(
+        isJson()
+          ? JSON.stringify(explanationObject(explanation))
+          : renderExplanation(explanation).trimEnd(),
+      );
       if (explanation.refusal !== undefined) {
         throw new CliError(
           EXIT.refused,

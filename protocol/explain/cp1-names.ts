@@ -92,7 +92,12 @@ export const KEY_NAMES: Readonly<Record<number, Names>> = {
 };
 
 /** Keys of a PAY that belong to the customer. */
-export const SECRET_PAY_KEYS: ReadonlySet<number> = new Set([1, 11]);
+export const SECRET_PAY_KEYS: ReadonlySet<number> = new Set([1, 10, 11]);
+/** Names of keys that hold texts, bytes or lists which may be shown; all others are numbers. */
+export const TEXT_NAMES: ReadonlySet<string> = new Set([
+  ...['nonce', 'firmware', 'modem', 'locale', 'items', 'cursor', 'next cursor'],
+  ...['tag of the request', 'authorisation', 'text', 'masked name', 'detail'],
+]);
 
 export const ENTRY_MODES: Names = { 1: 'keyed', 3: 'scanned', 5: 'chip', 7: 'tapped' };
 export const REASONS: Names = { 1: 'no answer', 2: 'vend failed', 3: 'customer', 4: 'operator' };

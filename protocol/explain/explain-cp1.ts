@@ -29,7 +29,14 @@ import { FRAME_HEADER_BYTES } from '../limits.ts';
 import { PAYMENT_STATES } from '../reply.ts';
 import type { Refusal, Result } from '../result.ts';
 import { type CborShown, type Entry, walkBody } from './cbor-walk.ts';
-import { ENTRY_MODES, KEY_NAMES, REASONS, SECRET_PAY_KEYS, TYPE_NAMES } from './cp1-names.ts';
+import {
+  ENTRY_MODES,
+  KEY_NAMES,
+  REASONS,
+  SECRET_PAY_KEYS,
+  TEXT_NAMES,
+  TYPE_NAMES,
+} from './cp1-names.ts';
 import {
   amountText,
   currencyText,
@@ -147,16 +154,26 @@ const entryPart = (bytes: Uint8Array, entry: Entry, all: readonly Entry[]): Part
   const { key, at, end, value } = entry;
   const type = frameType(bytes);
   const name = KEY_NAMES[type]?.[key] ?? (key >= 64 ? 'extension' : 'unknown key');
-  const isSecret = type === FRAME_TYPES.pay && SECRET_PAY_KEYS.has(key);
+  const isSecret = (type === FRAME_TYPES.pay && SECRET_PAY_KEYS.has(key)) || !isShown(name, value);
   return {
     at,
     end,
     depth: 1,
     name: `${key} ${name}`,
-    value: isSecret ? masked(String(value)) : textOf(value),
+    value: isSecret ? masked(textOf(value)) : textOf(value),
     ...(isSecret ? { secret: true } : {}),
     ...meaning(meaningOf(type, { name, value }, all)),
   };
+};
+
+/** Texts only under the names that have them: a terminal that mixes keys up may put anything anywhere. */
+const isShown = (name: string, value: CborShown): boolean => {
+  if (TEXT_NAMES.has(name)) {
+    return true;
+  }
+  return Array.isArray(value)
+    ? value.every((each) => isShown(name, each))
+    : typeof value !== 'string' && !(value instanceof Uint8Array);
 };
 
 const textOf = (value: CborShown): string => {

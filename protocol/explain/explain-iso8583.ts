@@ -1,7 +1,7 @@
 /** An ISO 8583 frame, part by part. */
 import { toHex } from '../bytes.ts';
 import { CODES, codeName } from '../codes.ts';
-import { fieldName, MTI_NAMES, OBJECT_NAMES } from '../iso8583/field-names.ts';
+import { fieldName, IMPERSONAL_FIELDS, MTI_NAMES, OBJECT_NAMES } from '../iso8583/field-names.ts';
 import { identify } from '../iso8583/identity.ts';
 import {
   type FieldPart,
@@ -25,9 +25,14 @@ import {
   type Part,
 } from './explanation.ts';
 
-/** Elements that belong to the customer. */
-const SECRET_FIELDS: ReadonlySet<number> = new Set([2, 34, 35, 36, 45, 52, 55]);
-const SECRET_OBJECTS: ReadonlySet<string> = new Set([TAGS.identifier, TAGS.secondFactor]);
+/** Shown beside those that name no person: what the answer says, and the MAC. */
+const SHOWN_FIELDS: ReadonlySet<number> = new Set([...IMPERSONAL_FIELDS, 44, 64, 128]);
+/** Objects of the customer; those of no name of ours may hold anything too. */
+const SECRET_OBJECTS: ReadonlySet<string> = new Set([
+  TAGS.identifier,
+  TAGS.promotionCode,
+  TAGS.secondFactor,
+]);
 const OBJECT_HEAD_BYTES = 5;
 const OBJECT_HEAD = /^\d{5}$/;
 
@@ -164,9 +169,9 @@ const fieldParts = (shown: Shown, part: FieldPart): readonly Part[] => {
     return [head, ...objectParts(shown, value, valueAt)];
   }
   const text = valueText(shown, value);
-  return SECRET_FIELDS.has(field)
-    ? [{ at, end, name, value: masked(text), secret: true }]
-    : [{ at, end, name, value: text, ...meaning(fieldMeaning(shown.read.parts, field, text)) }];
+  return SHOWN_FIELDS.has(field)
+    ? [{ at, end, name, value: text, ...meaning(fieldMeaning(shown.read.parts, field, text)) }]
+    : [{ at, end, name, value: masked(text), secret: true }];
 };
 
 const valueText = ({ preset, text }: Shown, value: FieldValue): string =>
@@ -184,7 +189,7 @@ const objectParts = (shown: Shown, value: Uint8Array, valueAt: number): readonly
     }
     const tag = head.slice(0, 2);
     const content = valueText(shown, value.subarray(at + OBJECT_HEAD_BYTES, end));
-    const isSecret = SECRET_OBJECTS.has(tag);
+    const isSecret = SECRET_OBJECTS.has(tag) || OBJECT_NAMES[tag] === undefined;
     parts.push({
       ...{ at: valueAt + at, end: valueAt + end, depth: 1 },
       name: `${tag} ${OBJECT_NAMES[tag] ?? 'extension'}`,

@@ -30,6 +30,16 @@ export const renderExplanation = (explanation: Explanation): string => {
   ].join('\n');
 };
 
+/** The same for programs: its bytes in hexadecimal, two dots for each that is secret. */
+export const explanationObject = (explanation: Explanation): object => {
+  const { bytes, parts } = explanation;
+  const hex = toHex(bytes);
+  const shown = parts.map(({ at, end, secret }) =>
+    secret === true ? '..'.repeat(end - at) : hex.slice(2 * at, 2 * end),
+  );
+  return { ...explanation, bytes: shown.join('') };
+};
+
 const rowsOf = (bytes: Uint8Array, part: Part): readonly string[] => {
   const { at, name, value, meaning, depth = 0 } = part;
   const names = wrap('  '.repeat(depth) + name, NAME_WIDTH);

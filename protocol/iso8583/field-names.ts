@@ -75,6 +75,15 @@ export const FIELD_NAMES: Readonly<Record<number, string>> = {
   128: 'MAC',
 };
 
+/**
+ * Elements that name no person: processing code, amounts, times, numbers, codes, terminal, merchant, batch, totals. Whatever else
+ * there is may hold anything, the more so where a terminal puts it into the wrong place.
+ */
+export const IMPERSONAL_FIELDS: ReadonlySet<number> = new Set([
+  3, 4, 7, 11, 12, 13, 22, 24, 25, 37, 38, 39, 41, 42, 49, 53, 60, 61, 66, 70, 74, 76, 86, 88, 90,
+  97,
+]);
+
 export const fieldName = (field: number): string => FIELD_NAMES[field] ?? 'not used here';
 
 /** Names of our own objects, by tag. */

@@ -50,6 +50,9 @@ describe('decode', () => {
 
   it('is for programs too', () => {
     const { status, stdout } = decode(hexOf('cup-pos: a sale'), '--json');
-    expect([status, JSON.parse(stdout).dialect]).toEqual([0, 'ISO 8583 cup-pos']);
+    const { dialect, bytes } = JSON.parse(stdout);
+    expect([status, dialect]).toEqual([0, 'ISO 8583 cup-pos']);
+    expect(bytes).toMatch(/^[0-9a-f]+[0-9a-f.]*\.\.[0-9a-f.]*$/);
+    expect(stdout).not.toContain('3730303030');
   });
 });

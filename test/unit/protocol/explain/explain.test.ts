@@ -5,8 +5,8 @@ import { fromHex } from '#protocol/bytes.ts';
 import { explainFrame } from '#protocol/explain/explain.ts';
 import type { Told } from '#protocol/explain/explain-iso8583.ts';
 import type { Explanation } from '#protocol/explain/explanation.ts';
-import { COLUMNS, renderExplanation } from '#protocol/explain/render.ts';
-import { vectorFile } from '#test/support/cp1-vectors.ts';
+import { COLUMNS, explanationObject, renderExplanation } from '#protocol/explain/render.ts';
+import { frameVectors, vectorFile } from '#test/support/cp1-vectors.ts';
 import { foreignFrame, foreignMessage, foreignObject } from '#test/support/foreign-iso8583.ts';
 import { ForeignJsonCodec } from '#test/support/foreign-json.ts';
 import { isoVectors } from '#test/support/iso8583-vectors.ts';
@@ -83,11 +83,11 @@ describe('CP1', () => {
     ['a1019a00ffffff', /unreadable/],
     ['a102f6', /null/],
     ['a101f8', /unreadable/],
-    ['a102e1', /simple 1/],
+    ['a102e1', /hidden/],
     ['a102a10102', /\[1, 2\]/],
     ['a10220', /-1/],
     ['a1021b0000000100000000', /4294967296/],
-    ['a10262c328', /no UTF-8/],
+    ['a10262c328', /hidden/],
     ['a1184005', /64 extension\s+5/],
     ['a10c2a', /12 unknown key/],
     ['a1021864', /2 entry mode\s+100/],
@@ -105,6 +105,57 @@ describe('CP1', () => {
     expect(shown(`c510001682000003e90100000007a101183c${'00'.repeat(8)}`)).toMatch(
       /60 = of a later version/,
     );
+  });
+});
+
+describe('what a terminal puts into the wrong place', () => {
+  const IDENTIFIER = '70000000000000000042';
+  const hex = Buffer.from(IDENTIFIER).toString('hex');
+  const hides = (frame: string): void => {
+    const text = shown(frame);
+    const object = JSON.stringify(explanationObject(explain(frame)));
+    for (const secret of [IDENTIFIER, hex]) {
+      expect(text).not.toContain(secret);
+      expect(object).not.toContain(secret);
+    }
+  };
+  const cp1 = (type: string, body: string): string => {
+    const size = (18 + body.length / 2).toString(16).padStart(4, '0');
+    return `c510${size}${type}000003e90100000007${body}${'00'.repeat(8)}`;
+  };
+
+  it.each([
+    ['PAY, the identifier', cp1('02', `a10174${hex}`)],
+    ['PAY, the promotion code', cp1('02', `a10a74${hex}`)],
+    ['PAY, a key that is none', cp1('02', `a10c74${hex}`)],
+    ['PAY, an extension', cp1('02', `a1184074${hex}`)],
+    ['STATUS, its number', cp1('05', `a10174${hex}`)],
+    ['PAY, a list in the place of a number', cp1('02', `a1028174${hex}`)],
+    ['a type that is none', cp1('7f', `a10174${hex}`)],
+  ])('in CP1 is hidden: %s', (_, frame) => hides(frame));
+
+  it.each([48, 62, 63])('in ISO 8583 is hidden: DE %i', (field) => {
+    const fields = { 3: '000000', 11: '000007', 41: '00001001', 60: '000001' };
+    const message = foreignMessage('cup-pos', '0200', { ...fields, [field]: IDENTIFIER });
+    hides(foreignFrame(message).toString('hex'));
+  });
+
+  it.each(['01', '03', '04', '08', '91'])('in ISO 8583 is hidden: object %s', (tag) => {
+    const fields = { 3: '000000', 11: '000007', 41: '00001001', 60: '000001' };
+    const message = foreignMessage('iso87-binary', '0200', {
+      ...fields,
+      48: foreignObject(tag, IDENTIFIER),
+    });
+    hides(foreignFrame(message).toString('hex'));
+  });
+
+  it('is hidden in every vector that is told to programs', () => {
+    for (const { hex: frame } of [...frameVectors, ...isoVectors.vectors]) {
+      const object = JSON.stringify(explanationObject(explain(frame)));
+      for (const secret of [IDENTIFIER, hex, '7000000000000000042']) {
+        expect(object).not.toContain(secret);
+      }
+    }
   });
 });
 
