@@ -9,6 +9,7 @@ export class Capture {
   readonly #terminal: number;
   readonly #nowMs: () => number;
   readonly #untilMs: number;
+  readonly #askedUntilMs: () => number;
   #left = CAPTURE_FRAMES_MAX;
 
   constructor(deps: {
@@ -16,10 +17,13 @@ export class Capture {
     readonly terminal: number;
     readonly nowMs: () => number;
     readonly untilMs: number;
+    /** Until when it is asked for by now. */
+    readonly askedUntilMs: () => number;
   }) {
     this.#log = deps.log;
     this.#terminal = deps.terminal;
     this.#nowMs = deps.nowMs;
+    this.#askedUntilMs = deps.askedUntilMs;
     this.#untilMs = Math.min(deps.untilMs, deps.nowMs() + CAPTURE_MS_MAX);
   }
 
@@ -28,7 +32,7 @@ export class Capture {
     if (this.#left === 0) {
       return;
     }
-    if (this.#nowMs() >= this.#untilMs) {
+    if (this.#nowMs() >= Math.min(this.#untilMs, this.#askedUntilMs())) {
       this.#left = 0;
       this.#log.write('info', 'capture_ended', { terminal: this.#terminal });
       return;

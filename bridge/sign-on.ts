@@ -13,7 +13,7 @@ import type { BridgeLog } from './log.ts';
 import type { TerminalFacts, Ticker } from './ports.ts';
 import type { Requests } from './requests.ts';
 import type { Session } from './session.ts';
-import type { TerminalCache } from './terminal-cache.ts';
+import { type TerminalCache, UNKNOWN_TERMINAL } from './terminal-cache.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 import { isAllowed } from './transport.ts';
 import type { FaultCode, Wire } from './wire.ts';
@@ -105,7 +105,7 @@ export class SignOn {
     wire.write(session, framing.encodeWelcome(frame, this.facts(session, nowMs), keys.down));
     if (facts) {
       session.region = facts.region;
-      this.#captures(session, facts);
+      session.capture ??= this.#captures(session, facts);
     }
   }
 
@@ -206,7 +206,7 @@ export class SignOn {
       return;
     }
     if (isAllowed(facts.transports, session.transport)) {
-      this.#captures(session, facts);
+      session.capture ??= this.#captures(session, facts);
       this.#deps.requests.regionKnown(session, facts.region);
     } else {
       this.#refuseTransport(session);
@@ -214,13 +214,20 @@ export class SignOn {
   }
 
   /** Begins to log a terminal's frames where its operator has asked for it. */
-  #captures(session: Session, { captureUntilS = 0 }: TerminalFacts): void {
-    const { clock, unlimitedLog: log } = this.#deps;
+  #captures({ terminal }: Session, { captureUntilS = 0 }: TerminalFacts): Capture | undefined {
+    const { clock, terminals, unlimitedLog: log } = this.#deps;
     const untilMs = captureUntilS * MS_PER_S;
-    if (untilMs > clock.nowMs() && !session.capture) {
-      const nowMs = (): number => clock.nowMs();
-      session.capture = new Capture({ log, terminal: session.terminal, nowMs, untilMs });
-    }
+    const nowMs = (): number => clock.nowMs();
+    /** Looked up anew as often as it is forgotten: what asked for the capture may take it back. */
+    const askedUntilMs = (): number => {
+      const facts = terminals.facts(terminal, () => undefined);
+      return facts && facts !== UNKNOWN_TERMINAL
+        ? (facts.captureUntilS ?? 0) * MS_PER_S
+        : Number.POSITIVE_INFINITY;
+    };
+    return untilMs > nowMs()
+      ? new Capture({ log, terminal, nowMs, untilMs, askedUntilMs })
+      : undefined;
   }
 
   #refuseTransport(session: Session): void {

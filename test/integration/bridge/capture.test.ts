@@ -53,6 +53,33 @@ it('a terminal whose row asks for it has its frames logged, both ways, without i
   expect(rig.logged).toContain('capture_ended');
 });
 
+it('ends where the row asks for it no more, within the minute that a row is remembered', async () => {
+  rig = await new Rig().start();
+  rig.region = async () => ({ region: 'KR', captureUntilS: 1_790_000_000 + 5_000 });
+  const t = await signedOn();
+  await sells(t, 7);
+  rig.region = async () => ({ region: 'KR', captureUntilS: 0 });
+  await rig.advance(61_000);
+  // The first frame has the row read again; those behind it are told.
+  await sells(t, 8);
+  await rig.until(() => rig.bridge.stats().terminalsKnown === 1);
+  const before = captured();
+  await sells(t, 9);
+  expect(captured()).toBe(before);
+  expect(rig.logged).toContain('capture_ended');
+});
+
+it('goes on where the row cannot be read for a while', async () => {
+  rig = await new Rig().start();
+  rig.region = async () => ({ region: 'KR', captureUntilS: 1_790_000_000 + 5_000 });
+  const t = await signedOn();
+  rig.region = () => Promise.reject(new Error('table is down'));
+  await rig.advance(61_000);
+  await sells(t, 7);
+  await sells(t, 8);
+  expect(captured()).toBe(4);
+});
+
 it('a terminal whose row does not, or did until a moment ago, has none', async () => {
   rig = await new Rig().start();
   await sells(await signedOn(), 7);

@@ -138,6 +138,7 @@ describe('a capture', () => {
       terminal: 1001,
       nowMs: () => world.nowMs,
       untilMs: world.nowMs + forMs,
+      askedUntilMs: () => Number.POSITIVE_INFINITY,
       log: { write: (_, event, fields) => world.lines.push([event, fields]) },
     });
     const frame = new ForeignCodec(keys).encode(TYPE.ping, 7, new Map());
