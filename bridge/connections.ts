@@ -185,7 +185,11 @@ export class Connections {
         this.#deps.requests.due(session);
         break;
       case 'refusing':
-        this.#deps.signOn.fault(session, 'mac_invalid');
+        this.#deps.signOn.fault(
+          session,
+          'mac_invalid',
+          session.refused ? { frame: session.refused, unnamed: true } : {},
+        );
         break;
       case 'closing':
         session.socket.destroy();

@@ -31,16 +31,18 @@ export class FrameIntake {
     session.capture?.frame('up', framing.dialect, frame);
     const look = framing.look(frame);
     if (look.kind === 'broken') {
-      signOn.fault(session, 'frame_malformed', session.keys && frame);
+      signOn.fault(session, 'frame_malformed', session.keys ? { frame } : { frame, unnamed: true });
       return;
     }
     if (session.phase === 'greeting' && look.kind !== 'hello') {
-      signOn.fault(session, 'mac_invalid');
+      const code = look.kind === 'unreadable' ? 'frame_malformed' : 'mac_invalid';
+      signOn.fault(session, code, { frame, unnamed: true });
       return;
     }
-    const isNobodys = look.kind === 'other' && look.key.terminal === 0;
+    const isNobodys =
+      (look.kind === 'other' || look.kind === 'unreadable') && look.key.terminal === 0;
     if (session.phase !== 'greeting' && look.key.terminal !== session.terminal && !isNobodys) {
-      signOn.fault(session, 'mac_invalid');
+      signOn.fault(session, 'mac_invalid', { frame, unnamed: true });
       return;
     }
     switch (look.kind) {
@@ -54,7 +56,8 @@ export class FrameIntake {
         requests.submit(session, framing, look, frame);
         break;
       case 'other':
-        wire.fault(session, 'frame_malformed', frame);
+      case 'unreadable':
+        wire.fault(session, 'frame_malformed', { frame });
         break;
     }
   }
@@ -62,7 +65,7 @@ export class FrameIntake {
   #ping(session: Session, framing: DialectFraming, look: FrameLook, frame: Uint8Array): void {
     const keys = this.#keysFor(session, framing, look, frame);
     if (!keys) {
-      this.#deps.signOn.fault(session, 'mac_invalid', frame);
+      this.#deps.signOn.fault(session, 'mac_invalid', { frame });
       return;
     }
     const { clock, counters, signOn, wire } = this.#deps;

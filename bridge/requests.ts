@@ -174,7 +174,7 @@ export class Requests {
     const pending = session?.pending;
     if (session && pending) {
       counters.fault_replies += 1;
-      this.#settle(session, () => wire.fault(session, 'mac_invalid', pending.frame));
+      this.#settle(session, () => wire.fault(session, 'mac_invalid', { frame: pending.frame }));
     } else {
       counters.reply_unmatched += 1;
     }

@@ -79,6 +79,8 @@ export class Session extends WheelNode {
   /** Wall clock, unix milliseconds, of its first HELLO. */
   signedOnAtMs = 0;
   capture: Capture | undefined = undefined;
+  /** The HELLO whose FAULT is delayed; a copy. */
+  refused: Uint8Array | undefined = undefined;
   /** Undefined before its first request. */
   requestText: RequestText | undefined = undefined;
   pending: Pending | undefined = undefined;

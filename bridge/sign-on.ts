@@ -1,6 +1,7 @@
 /** Who is signed on: from a valid HELLO, over takeovers, to FAULT, GOAWAY and the end (docs/protocol.md, sections 4 and 8). */
 import type { Clock } from '#core/ports.ts';
 import type { DialectFraming, FrameLook, WelcomeFacts } from '#protocol/dialect.ts';
+import { carveCopy } from '#protocol/slab.ts';
 import { Capture } from './capture.ts';
 import type { Counters } from './counters.ts';
 import type { Door } from './door.ts';
@@ -16,7 +17,7 @@ import type { Session } from './session.ts';
 import { type TerminalCache, UNKNOWN_TERMINAL } from './terminal-cache.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 import { isAllowed } from './transport.ts';
-import type { FaultCode, Wire } from './wire.ts';
+import type { FaultAbout, FaultCode, Wire } from './wire.ts';
 
 const MS_PER_S = 1_000;
 
@@ -62,22 +63,23 @@ export class SignOn {
     const keys =
       terminal === 0 ? undefined : this.#deps.authenticate(framing, frame, terminal, keyVersion);
     if (!keys) {
-      this.#refuse(session);
+      this.#refuse(session, frame);
       return;
     }
     if (session.provenTerminal !== 0 && session.provenTerminal !== terminal) {
       counters.proven_other += 1;
-      this.fault(session, 'mac_invalid');
+      this.fault(session, 'mac_invalid', { frame, unnamed: true });
       return;
     }
     const hello = framing.decodeHello(frame, nowMs);
     if (!hello.ok) {
-      this.fault(session, hello.code === 'field_invalid' ? 'field_invalid' : 'frame_malformed');
+      const code = hello.code === 'field_invalid' ? 'field_invalid' : 'frame_malformed';
+      this.fault(session, code, { frame, unnamed: true, field: hello.field });
       return;
     }
     const facts = this.#deps.terminals.facts(terminal, (read) => this.#learned(session, read));
     if (!isAllowed(facts?.transports, session.transport)) {
-      this.#refuseTransport(session);
+      this.#refuseTransport(session, { frame, unnamed: true });
       return;
     }
     const restMs = this.#takeOver(session, terminal);
@@ -141,8 +143,8 @@ export class SignOn {
     }
   }
 
-  /** FAULT, concerning a frame if there is one to name, then the end. */
-  fault(session: Session, code: FaultCode, about?: Uint8Array): void {
+  /** FAULT, then the end. */
+  fault(session: Session, code: FaultCode, about: FaultAbout = {}): void {
     this.#deps.wire.fault(session, code, about);
     this.end(session);
   }
@@ -230,20 +232,21 @@ export class SignOn {
       : undefined;
   }
 
-  #refuseTransport(session: Session): void {
+  #refuseTransport(session: Session, about: FaultAbout = {}): void {
     this.#deps.counters.transport_refused += 1;
     this.#deps.log.write('warn', 'transport_refused', { transport: session.transport });
-    this.fault(session, 'not_permitted');
+    this.fault(session, 'not_permitted', about);
   }
 
   /** A tag that does not verify in HELLO: FAULT after a constant delay. */
-  #refuse(session: Session): void {
+  #refuse(session: Session, frame: Uint8Array): void {
     this.#deps.counters.hello_bad_tag += 1;
     this.#deps.log.write('warn', 'hello_bad_tag');
     if (this.#deps.failed.count(session.address)) {
       this.#deps.log.write('error', 'address_shut_out');
     }
     session.phase = 'refusing';
+    session.refused = carveCopy(frame);
     this.#deps.wheel.cancel(session);
     this.#deps.wheel.schedule(session, BAD_HELLO_DELAY_MS);
   }

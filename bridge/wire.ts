@@ -8,6 +8,9 @@ import type { TimerWheel } from './timer-wheel.ts';
 /** Why a bridge ends or refuses what it was sent. */
 export type FaultCode = LinkFault['code'];
 
+/** What a FAULT concerns. */
+export type FaultAbout = Pick<LinkFault, 'frame' | 'unnamed' | 'field'>;
+
 const FAULT_COUNTERS = {
   not_permitted: 'fault_16',
   frame_malformed: 'fault_64',
@@ -65,14 +68,14 @@ export class Wire {
     }
   }
 
-  /** Counts and writes a FAULT: signed once a HELLO was valid, else from nobody with a tag of zeros. `about`: the frame concerned. */
-  fault(session: Session, code: FaultCode, about?: Uint8Array): void {
+  /** Counts and writes a FAULT: signed once a HELLO was valid, else from nobody with a tag of zeros. */
+  fault(session: Session, code: FaultCode, about: FaultAbout = {}): void {
     this.#counters[FAULT_COUNTERS[code]] += 1;
     const { framing, keys, terminal, keyVersion } = session;
     const fault = {
       code,
       ...(keys ? { key: { terminal, keyVersion, sequence: 0 } } : {}),
-      ...(about ? { frame: about } : {}),
+      ...about,
     };
     const frame = framing?.encodeFault(fault, keys?.down);
     if (frame) {

@@ -98,16 +98,16 @@ export interface StreamFault {
 
 /**
  * `hello` signs on, `ping` asks whether the bridge is there, `request` goes to the functions, `other` is none of them,
- * `broken` breaks the dialect so that the connection ends.
+ * `unreadable` has something in it that keeps it from being any of them, `broken` breaks the dialect so that the connection ends.
  */
 export interface FrameLook {
-  readonly kind: 'hello' | 'ping' | 'request' | 'other' | 'broken';
+  readonly kind: 'hello' | 'ping' | 'request' | 'other' | 'unreadable' | 'broken';
   readonly key: RequestKey;
   /** Whose keys sign it. */
   readonly keyVersion: number;
   /** Of a request. */
   readonly op?: Operation;
-  /** Why it is `other` or `broken`. */
+  /** Why it is `other`, `unreadable` or `broken`. */
   readonly refused?: string;
 }
 
@@ -130,4 +130,8 @@ export interface LinkFault {
   readonly key?: RequestKey;
   /** The frame that is at fault, where one was whole. */
   readonly frame?: Uint8Array;
+  /** Its number is not told: that it is the terminal's has not been shown, or does not matter. */
+  readonly unnamed?: true;
+  /** The part of it that is at fault, where the dialect has names for them and does not find it itself. */
+  readonly field?: string | undefined;
 }

@@ -92,8 +92,8 @@ export const cp1Framing: DialectFraming = {
     return encodeBusy(key, { retryAfterMs, sequence: key.sequence }, down);
   },
   encodeGoaway: (key, reconnectAfterMs, down) => encodeGoaway(key, { reconnectAfterMs }, down),
-  encodeFault: ({ code, key, frame }: LinkFault, down) => {
-    const sequence = frame === undefined ? undefined : frameKey(frame).sequence;
+  encodeFault: ({ code, key, frame, unnamed }: LinkFault, down) => {
+    const sequence = frame === undefined || unnamed ? undefined : frameKey(frame).sequence;
     const body = sequence === undefined ? { code } : { code, sequence };
     return key === undefined || down === undefined
       ? encodeFault(NOBODY, body, undefined)

@@ -11,6 +11,7 @@ import { Fields } from './fields.ts';
 import { ISO8583_LINK_LABELS } from './keys.ts';
 import {
   answers,
+  fieldAtFault,
   isAnswerable,
   lookAt,
   type Opened,
@@ -112,8 +113,11 @@ export class Iso8583Framing implements DialectFraming {
     return undefined;
   }
 
-  encodeFault({ code, frame }: LinkFault, down: MacKey | undefined): Uint8Array | undefined {
-    const field = frame && this.#open(frame).refusal?.field;
+  encodeFault(
+    { code, frame, field: told }: LinkFault,
+    down: MacKey | undefined,
+  ): Uint8Array | undefined {
+    const field = told ?? (frame && fieldAtFault(this.#open(frame)));
     return (
       frame &&
       this.#notice(

@@ -64,14 +64,14 @@ export const isAnswerable = ({ mti }: MessageParts): boolean =>
 
 export const lookAt = (opened: Opened): FrameLook => {
   if (opened.refusal !== undefined) {
-    return other(opened.refusal.reason);
+    return nobodys('unreadable', opened.refusal.reason);
   }
   const read = wholeOf(opened);
   const fields = new Fields(read.message);
   if (LINK_MTI.test(fields.mti)) {
     const who = senderOf(fields);
     if ('code' in who) {
-      return other(who.reason);
+      return nobodys('unreadable', who.reason);
     }
     const { terminal, keyVersion, stan } = who;
     const code = networkCodeOf(read.preset, fields);
@@ -82,19 +82,33 @@ export const lookAt = (opened: Opened): FrameLook => {
     };
   }
   const identity = identify(read.preset, read.message);
-  if (identity === undefined || 'code' in identity) {
-    return other(identity?.reason ?? 'MTI: is not served');
+  if (identity === undefined) {
+    return nobodys('other', 'MTI: is not served');
+  }
+  if ('code' in identity) {
+    return nobodys('unreadable', identity.reason);
   }
   const { key, keyVersion, op } = identity;
   return { kind: 'request', key, keyVersion, op };
 };
 
-const other = (refused: string): FrameLook => ({
-  kind: 'other',
+const nobodys = (kind: 'other' | 'unreadable', refused: string): FrameLook => ({
+  kind,
   key: NOBODY,
   keyVersion: 0,
   refused,
 });
+
+/** The element that keeps a frame from being what its MTI says; undefined where none does. */
+export const fieldAtFault = (opened: Opened): string | undefined => {
+  if (opened.refusal !== undefined) {
+    return opened.refusal.field;
+  }
+  const { preset, message } = wholeOf(opened);
+  const fields = new Fields(message);
+  const who = LINK_MTI.test(fields.mti) ? senderOf(fields) : identify(preset, message);
+  return who !== undefined && 'code' in who ? who.field : undefined;
+};
 
 const networkCodeOf = ({ name }: Preset, fields: Fields): string =>
   name === 'cup-pos' ? fields.text(60).slice(8, 11) : fields.text(70);

@@ -85,8 +85,8 @@ export const jsonFraming: DialectFraming = {
   encodeBusy: (line, retryAfterMs, down, keyVersion) =>
     encode('busy', { ...messageOf(line).key, keyVersion }, { retryAfterMs }, down),
   encodeGoaway: (key, reconnectAfterMs, down) => encode('goaway', key, { reconnectAfterMs }, down),
-  encodeFault: ({ code, key, frame }: LinkFault, down) => {
-    const opened = frame === undefined ? undefined : open(frame);
+  encodeFault: ({ code, key, frame, unnamed }: LinkFault, down) => {
+    const opened = frame === undefined || unnamed ? undefined : open(frame);
     const sequence = opened?.ok === true ? opened.value.key.sequence : 0;
     const content = { code: CODES[code].code, name: code };
     return key === undefined || down === undefined

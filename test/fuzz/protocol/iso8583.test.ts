@@ -63,7 +63,7 @@ const lookAll = (frame: Uint8Array): void => {
   if (look.kind === 'hello') {
     expect(framing.decodeHello(frame, NOW_MS)).toHaveProperty('ok');
   }
-  if (look.kind === 'other') {
+  if (look.kind === 'other' || look.kind === 'unreadable') {
     expect(look.refused).toMatch(/^(DE \d+|MTI|bitmap|message): /);
     framing.encodeFault({ code: 'frame_malformed', frame }, undefined);
   } else {

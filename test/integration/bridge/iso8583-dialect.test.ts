@@ -91,13 +91,28 @@ describe.each(PRESETS)('a terminal that speaks %s', (preset) => {
     rig = await new Rig().start();
     const early = await connected(preset);
     early.send(early.request('0200', { ...early.base(7), 3: '000000' }));
+    expect(await early.next()).toMatchObject({ mti: '0210', fields: { 11: '000007', 39: 'A0' } });
     await rig.until(() => early.closed);
     expect(rig.bridge.counters.fault_66).toBe(1);
     const wrong = await connected(preset, { keys: { ...keysOf(), linkKey: 'ab'.repeat(32) } });
     wrong.send(wrong.network('001'));
     await rig.until(() => rig.bridge.counters.hello_bad_tag === 1);
     await rig.advance(1_200);
+    expect(await wrong.next()).toMatchObject({ mti: '0810', fields: { 39: 'A0' } });
     await rig.until(() => wrong.closed);
+  });
+
+  it('hears which element keeps its sign-on or its sale from being one', async () => {
+    rig = await new Rig().start();
+    const { 41: _terminal, ...nobodys } = (await connected(preset)).base(1);
+    const early = await connected(preset);
+    early.send(early.request('0200', { ...nobodys, 3: '000000' }));
+    expect((await early.next())?.fields).toMatchObject({ 39: '30', 44: 'DE 41' });
+    await rig.until(() => early.closed);
+    const t = await (await connected(preset)).signOn();
+    const { 60: _batch, ...batchless } = t.base(7);
+    t.send(t.request('0200', { ...batchless, 3: '000000' }));
+    expect((await t.next())?.fields).toMatchObject({ 39: '30', 44: 'DE 60' });
   });
 });
 

@@ -142,13 +142,29 @@ describe('what the bridge says', () => {
     expect(toHex(fault ?? cut)).toBe(foreignFrame(expected).toString('hex'));
   });
 
+  it('names the element that hides whose it is, or the one that it is told of', () => {
+    const nobodys = foreignFrame(
+      foreignMessage('iso87-binary', '0200', { 3: '000000', 11: '000007' }),
+    );
+    const about = { code: 'frame_malformed', frame: nobodys } as const;
+    const text = (bytes: Uint8Array | undefined): string =>
+      Buffer.from(bytes ?? []).toString('latin1');
+    expect(text(framing.encodeFault(about, link.down))).toContain('DE 41');
+    const signOn = foreignFrame(
+      foreignMessage('iso87-binary', '0800', { ...SIGN_ON, 11: '000000' }),
+    );
+    expect(text(framing.encodeFault({ ...about, frame: signOn }, undefined))).toContain('DE 11');
+    const told = { code: 'field_invalid', frame: sale, field: 'DE 7' } as const;
+    expect(text(framing.encodeFault(told, undefined))).toContain('DE 7');
+  });
+
   it('is nothing where there is nobody to say it to', () => {
     expect(framing.encodeFault({ code: 'frame_malformed' }, link.down)).toBeUndefined();
     expect(framing.encodeGoaway()).toBeUndefined();
     for (const hex of ['000a60', '000a99aabbccddeeff001122', '000a6000000000']) {
       const frame = bytes(hex);
       expect(framing.encodeFault({ code: 'frame_malformed', frame }, link.down)).toBeUndefined();
-      expect(framing.look(frame).kind).toBe('other');
+      expect(framing.look(frame).kind).toBe('unreadable');
       expect(framing.isSignedWith(frame, link.up)).toBe(false);
       expect(framing.decodeHello(frame, 0).ok).toBe(false);
       expect(framing.isAnswerTo(framing.toEnvelope(sale), frame)).toBe(false);
@@ -163,6 +179,6 @@ describe('what the bridge says', () => {
     const frame = foreignFrame(
       foreignSigned('iso87-binary', '0800', { 70: '001' }, foreignKey.up(KEYS)),
     );
-    expect(framing.look(frame)).toMatchObject({ kind: 'other', refused: 'DE 41: is missing' });
+    expect(framing.look(frame)).toMatchObject({ kind: 'unreadable', refused: 'DE 41: is missing' });
   });
 });
