@@ -1,7 +1,7 @@
 /** Tells from its first bytes what a connection speaks (docs/protocol.md, section 2), or what it looks like when it is none of ours. */
 import { FRAME_MAGIC } from '#protocol/cp1/frame.ts';
 import { cp1Framing } from '#protocol/cp1/framing.ts';
-import type { DialectFraming } from '#protocol/dialect.ts';
+import type { DialectFraming, Misread } from '#protocol/dialect.ts';
 import { jsonFraming } from '#protocol/json/framing.ts';
 
 /** First byte of a TLS handshake. */
@@ -37,6 +37,7 @@ export type Stranger =
   | 'ascii_length'
   | 'bcd_length'
   | 'inclusive_length'
+  | 'binary_length'
   | 'gps_tracker'
   | 'unknown';
 
@@ -48,6 +49,7 @@ export const STRANGERS: readonly Stranger[] = [
   'ascii_length',
   'bcd_length',
   'inclusive_length',
+  'binary_length',
   'gps_tracker',
   'unknown',
 ];
@@ -76,21 +78,12 @@ const GT06 = new Set(['xx', 'yy']);
 /** Bytes that are looked at: enough for every opening above. */
 const LOOK_BYTES = 12;
 
-/**
- * What the length of an ISO 8583 frame looks like when, read as binary, it promises more than the first segment holds and,
- * read in another way, exactly that. A guess: the connection goes on, and ends in time if it was right.
- */
-export const misreadLength = (chunk: Uint8Array): Stranger | undefined => {
-  const [high = 0, low = 0] = chunk;
-  const content = chunk.length - 2;
-  const binary = (high << 8) | low;
-  if (content < 2 || binary <= content) {
-    return undefined;
-  }
-  if (binary === chunk.length) {
-    return 'inclusive_length';
-  }
-  return Number(binary.toString(16)) === content ? 'bcd_length' : undefined;
+/** What a terminal is called whose frames have another kind of length than its listener's. */
+export const MISREAD: Readonly<Record<Misread, Stranger>> = {
+  binary: 'binary_length',
+  'binary-inclusive': 'inclusive_length',
+  bcd: 'bcd_length',
+  ascii: 'ascii_length',
 };
 
 /** What a chunk whose first byte belongs to no served dialect looks like; it must not be empty. */

@@ -1,8 +1,9 @@
 /** The first bytes of a connection: TLS, a dialect, or a stranger who is told of and closed. */
+import type { DialectFraming } from '#protocol/dialect.ts';
 import type { Counters } from './counters.ts';
 import {
   framingOf,
-  misreadLength,
+  MISREAD,
   type Spoken,
   type Stranger,
   strangerOf,
@@ -22,6 +23,19 @@ export interface OpeningDeps {
   readonly counters: Counters;
   readonly log: BridgeLog;
 }
+
+const misreadBy = (framing: DialectFraming, chunk: Uint8Array): Stranger | undefined => {
+  const kind = framing.misreads?.(chunk);
+  return kind && MISREAD[kind];
+};
+
+/** On a listener of one dialect, where no first byte has told. */
+const startsWrong = (framing: DialectFraming, chunk: Uint8Array): boolean => {
+  const reader = framing.createReader();
+  reader.feed(chunk);
+  const first = reader.next();
+  return first !== undefined && 'fault' in first;
+};
 
 const HTTP_REFUSAL = Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n', 'latin1');
 
@@ -43,21 +57,26 @@ export class Opening {
     }
     const framing = session.framing ?? framingOf(this.#deps.spoken, first);
     if (framing) {
-      if (framing.dialect === 'iso8583' && !session.framing) {
-        this.#stranger(session, misreadLength(chunk));
-      }
+      // A guess: the connection goes on, and ends by itself if it was right.
+      const owned = session.framing && startsWrong(framing, chunk) ? strangerOf(chunk) : undefined;
+      this.#stranger(session, misreadBy(framing, chunk) ?? owned);
       session.framing = framing;
       session.reader = framing.createReader();
       session.phase = 'greeting';
       return true;
     }
-    const looksLike = strangerOf(chunk);
+    const looksLike = this.#misread(chunk) ?? strangerOf(chunk);
     this.#stranger(session, looksLike);
     if (looksLike === 'http') {
       this.#deps.wire.write(session, HTTP_REFUSAL);
     }
     this.#deps.signOn.end(session);
     return false;
+  }
+
+  #misread(chunk: Uint8Array): Stranger | undefined {
+    const found = this.#deps.spoken.map(({ framing }) => misreadBy(framing, chunk));
+    return found.find((stranger) => stranger !== undefined);
   }
 
   #stranger(session: Session, looksLike: Stranger | undefined): void {

@@ -53,6 +53,8 @@ export interface DialectFraming {
   readonly dialect: Dialect;
   readonly labels: LinkLabels;
   createReader(): StreamReader;
+  /** What whole first bytes of a connection are if its frames end otherwise than on this listener. */
+  misreads?(bytes: Uint8Array): Misread | undefined;
   /** What a frame is to the bridge. Total. */
   look(frame: Uint8Array): FrameLook;
   /** Whether the tag is that of the link key `up`; takes the same time wherever it differs. */
@@ -78,6 +80,9 @@ export interface DialectFraming {
   /** As `OpenedRequest.digest`. */
   digest(crypto: Crypto, request: Uint8Array): Uint8Array;
 }
+
+/** Kinds of length in front of frames (docs/iso8583.md, "Transport"). */
+export type Misread = 'binary' | 'binary-inclusive' | 'bcd' | 'ascii';
 
 /** Pull style: `feed` a chunk, then take with `next` until it returns undefined. A fault is final. */
 export interface StreamReader {

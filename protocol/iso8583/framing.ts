@@ -30,6 +30,7 @@ import {
   frameRule,
   type LengthKind,
   lengthBytesOf,
+  misreadLength,
   putTogether,
   type Transported,
 } from './transport.ts';
@@ -58,6 +59,10 @@ export class Iso8583Framing implements DialectFraming {
 
   createReader(): PrefixReader {
     return new PrefixReader(this.#rule);
+  }
+
+  misreads(bytes: Uint8Array): LengthKind | undefined {
+    return misreadLength(bytes, this.#settings.length);
   }
 
   look(frame: Uint8Array): FrameLook {

@@ -140,6 +140,31 @@ export const takeApart = (
   };
 };
 
+/**
+ * The kind of length with which the first bytes of a connection are whole frames, each beginning as a message does, where that
+ * is another than `expected`; undefined where it is not, or where they tell nothing.
+ */
+export const misreadLength = (bytes: Uint8Array, expected: LengthKind): LengthKind | undefined =>
+  areFrames(bytes, expected)
+    ? undefined
+    : LENGTH_KINDS.find((kind) => kind !== expected && areFrames(bytes, kind));
+
+const areFrames = (bytes: Uint8Array, kind: LengthKind): boolean => {
+  const rule = frameRule(kind);
+  let at = 0;
+  while (at + rule.prefixBytes <= bytes.length && rule.faultAt(bytes, at) === undefined) {
+    const end = at + rule.totalAt(bytes, at);
+    if (
+      end > bytes.length ||
+      typeof takeApart(bytes.subarray(at, end), rule.prefixBytes) === 'string'
+    ) {
+      return false;
+    }
+    at = end;
+  }
+  return at > 0 && at === bytes.length;
+};
+
 /** Bytes of the length in front of a frame. */
 export const lengthBytesOf = (kind: LengthKind): number => FORMS[kind].bytes;
 

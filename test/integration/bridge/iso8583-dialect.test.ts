@@ -142,21 +142,61 @@ it('a terminal without a word for GOAWAY is sent away by the close, after its an
   await drained;
 });
 
-it.each([
-  ['bcd', 'bcd_length'],
-  ['binary-inclusive', 'inclusive_length'],
-] as const)(
-  'a length in %s on the port of binary ones is told of as %s',
-  async (length, looksLike) => {
+describe('a length of another kind than its listener’s is told of', () => {
+  const names = {
+    binary: 'binary_length',
+    'binary-inclusive': 'inclusive_length',
+    bcd: 'bcd_length',
+    ascii: 'ascii_length',
+  } as const;
+  const ways = (Object.keys(names) as (keyof typeof names)[]).flatMap((expected) =>
+    (Object.keys(names) as (keyof typeof names)[]).map((sent) => [expected, sent] as const),
+  );
+
+  it.each(ways)(
+    'where %s is expected and %s comes, with one frame and with two',
+    async (expected, sent) => {
+      const isMain = expected === 'binary' || expected === 'binary-inclusive';
+      rig = await new Rig().start({
+        iso8583Ports: { ascii: 0, bcd: 0 },
+        ...(isMain ? { iso8583: { length: expected, swapTpdu: true } } : {}),
+      });
+      const { strangers } = rig.bridge.counters;
+      const total = (): number => Object.values(strangers).reduce((sum, count) => sum + count, 0);
+      for (const frames of [1, 2]) {
+        const t = await connected('iso87-binary', isMain ? {} : { length: expected });
+        const [signOn, sale] = [t.network('001'), t.request('0200', { ...t.base(7), 3: '000000' })];
+        const both = frames === 1 ? [signOn] : [signOn, sale];
+        t.sendRaw(Buffer.concat(both.map((message) => foreignFrame(message, { length: sent }))));
+        if (sent === expected) {
+          await rig.until(() => rig.bridge.counters.hellos === frames);
+          expect(total()).toBe(0);
+        } else {
+          await rig.until(() => strangers[names[sent]] === frames);
+          expect(rig.fields('stranger')).toMatchObject({ looksLike: names[sent] });
+          expect(total()).toBe(frames);
+        }
+        t.close();
+      }
+    },
+  );
+
+  it('also a web browser on a port for one kind of length', async () => {
+    rig = await new Rig().start({ iso8583Ports: { ascii: 0, bcd: 0 } });
+    const t = await connected('iso87-binary', { length: 'bcd' });
+    t.sendRaw(Buffer.from('GET / HTTP/1.1\r\n\r\n'));
+    await rig.until(() => rig.bridge.counters.strangers.http === 1);
+    await rig.until(() => t.closed);
+  });
+
+  it('a frame of 600 bytes and more in BCD too, whose first byte begins nothing here', async () => {
     rig = await new Rig().start();
     const t = await connected('iso87-binary');
-    t.sendRaw(foreignFrame(t.network('001'), { length }));
-    await rig.until(() => rig.bridge.counters.strangers[looksLike] === 1);
-    expect(rig.fields('stranger')).toMatchObject({ looksLike });
-    await rig.advance(15_300);
-    await rig.until(() => t.closed);
-  },
-);
+    const long = t.request('0200', { ...t.base(7), 3: '000000', 63: '0'.repeat(600) });
+    t.sendRaw(foreignFrame(long, { length: 'bcd' }));
+    await rig.until(() => rig.bridge.counters.strangers.bcd_length === 1);
+  });
+});
 
 it('a length of more than 1400 bytes, or of less than 10, is refused at its second byte', async () => {
   rig = await new Rig().start();
