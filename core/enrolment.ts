@@ -1,4 +1,5 @@
 /** One-time enrolment codes: what whoever installs a terminal types once, to be given its keys. */
+import { KEY_VERSION_MAX_ISO } from '#protocol/iso8583/identity.ts';
 
 /** Bits of a code: it cannot be guessed in five tries, nor in five a millisecond. */
 export const ENROLMENT_CODE_BYTES = 16;
@@ -38,6 +39,6 @@ export const normalEnrolmentCode = (text: string): string | undefined => {
   return /^[0-9A-HJKMNP-TV-Z]{26}$/.test(plain) ? plain : undefined;
 };
 
-/** Key versions that terminals are given; 255 is kept for what operators do about their payments. */
-export const ISSUED_KEY_VERSION_MAX = 254;
+/** Key versions that terminals are given: the upper half names reversals of ISO 8583, and 255 what operators do about payments. */
+export const ISSUED_KEY_VERSION_MAX: number = KEY_VERSION_MAX_ISO;
 export const OPERATOR_KEY_VERSION = 255;

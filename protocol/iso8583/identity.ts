@@ -7,10 +7,10 @@ import type { Preset } from './presets.ts';
 /** Batches that have numbers of their own, and numbers in each of them. */
 export const BATCHES = 4_000;
 export const BATCH_NUMBERS = 1_000_000;
-/** Largest key version of a terminal that speaks this dialect: the other half names reversals. */
-export const KEY_VERSION_MAX_ISO = 127;
 /** Added to the key version in K of a reversal that carries the number of its payment instead of one of its own. */
-export const REVERSAL_KEY_VERSION: number = KEY_VERSION_MAX_ISO + 1;
+export const REVERSAL_KEY_VERSION = 128;
+/** Largest key version of a terminal that speaks this dialect: its reversals stay below 255, which is the operator's. */
+export const KEY_VERSION_MAX_ISO = 126;
 
 export interface Identity {
   readonly key: RequestKey;

@@ -50,6 +50,27 @@ describe('a length', () => {
     },
   );
 
+  describe('of another kind than expected', () => {
+    const message = foreignMessage('iso87-binary', '0800', SIGN_ON);
+    const sent = (kind: LengthKind, frames: number): Uint8Array =>
+      Buffer.concat(Array.from({ length: frames }, () => foreignFrame(message, { length: kind })));
+
+    it.each(
+      LENGTH_KINDS.flatMap((expected) => LENGTH_KINDS.map((kind) => [expected, kind] as const)),
+    )('shows, where %s is expected, in whole frames of %s', (expected, kind) => {
+      const told = kind === expected ? undefined : kind;
+      expect(framingOf({ length: expected }).misreads(sent(kind, 1))).toBe(told);
+      expect(framingOf({ length: expected }).misreads(sent(kind, 3))).toBe(told);
+    });
+
+    it('does not show in a part of a frame, in what is no message, or in nothing', () => {
+      const part = sent('bcd', 2).subarray(0, -1);
+      expect(framing.misreads(part)).toBeUndefined();
+      expect(framing.misreads(bytes('0010ffffffffffffffffffff'))).toBeUndefined();
+      expect(framing.misreads(bytes('')) ?? framing.misreads(bytes('00'))).toBeUndefined();
+    });
+  });
+
   it('in digits has digits', () => {
     expect(faultOf('bcd', '00a0')).toMatch(/digits/);
     expect(faultOf('ascii', '30303a30')).toMatch(/digits/);
@@ -140,6 +161,15 @@ describe('what the bridge says', () => {
     });
     const fault = framing.encodeFault({ code: 'frame_malformed', frame: cut }, undefined);
     expect(toHex(fault ?? cut)).toBe(foreignFrame(expected).toString('hex'));
+  });
+
+  it.each([
+    ['126', 'hello'],
+    ['127', 'unreadable'],
+  ])('leaves key versions to reversals and operators: %s is %s', (keyVersion, kind) => {
+    const fields = { ...SIGN_ON, 53: keyVersion.padStart(16, '0') };
+    const frame = foreignFrame(foreignMessage('iso87-binary', '0800', fields));
+    expect(framing.look(frame).kind).toBe(kind);
   });
 
   it('names the element that hides whose it is, or the one that it is told of', () => {
