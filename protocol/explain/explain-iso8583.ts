@@ -2,7 +2,6 @@
 import { toHex } from '../bytes.ts';
 import { CODES, codeName } from '../codes.ts';
 import { fieldName, IMPERSONAL_FIELDS, MTI_NAMES, OBJECT_NAMES } from '../iso8583/field-names.ts';
-import { identify } from '../iso8583/identity.ts';
 import {
   type FieldPart,
   type FieldValue,
@@ -11,8 +10,7 @@ import {
 } from '../iso8583/message-reader.ts';
 import type { Preset, PresetName } from '../iso8583/presets.ts';
 import { TAGS, toText } from '../iso8583/private-objects.ts';
-import { decodeRequest } from '../iso8583/request-codec.ts';
-import { frameRule, LENGTH_KINDS, type LengthKind, takeApart } from '../iso8583/transport.ts';
+import { type LengthKind, lengthBytesOf, takeApart } from '../iso8583/transport.ts';
 import { PAYMENT_STATES } from '../reply.ts';
 import type { TextCodec } from '../text-codec.ts';
 import { ENTRY_MODES } from './cp1-names.ts';
@@ -24,6 +22,7 @@ import {
   meaning,
   type Part,
 } from './explanation.ts';
+import { lengthKindOf, lengthReason, messageVerdict, type Verdict } from './iso8583-verdict.ts';
 
 /** Shown beside those that name no person: what the answer says, and the MAC. */
 const SHOWN_FIELDS: ReadonlySet<number> = new Set([...IMPERSONAL_FIELDS, 44, 64, 128]);
@@ -43,12 +42,11 @@ export interface Told {
   readonly nowMs: number;
 }
 
-/** `length` and `preset` are found out where they are not given. Without any length that fits, it is a bare message. */
+/** `length` and `preset` are found out where they are not given. */
 export const explainIso8583 = (bytes: Uint8Array, text: TextCodec, told: Told): Explanation => {
-  const kind = told.length ?? LENGTH_KINDS.find((each) => fits(each, bytes));
-  const rule = kind === undefined ? undefined : frameRule(kind);
-  const lengthBytes = rule?.prefixBytes ?? 0;
-  const broken = rule?.faultAt(bytes, 0)?.reason ?? lengthReason(kind, bytes);
+  const kind = told.length ?? lengthKindOf(bytes);
+  const lengthBytes = kind === undefined ? 0 : lengthBytesOf(kind);
+  const broken = lengthReason(kind, bytes);
   const transported = takeApart(bytes, lengthBytes, told.preset);
   const lengthPart: readonly Part[] =
     lengthBytes === 0
@@ -77,7 +75,7 @@ export const explainIso8583 = (bytes: Uint8Array, text: TextCodec, told: Told): 
   const read = readMessage(preset, bytes, messageAt);
   const refusal =
     (broken === undefined ? read.refusal : brokenBy(broken)) ??
-    requestRefusal(read, { preset, text, nowMs: told.nowMs });
+    messageVerdict(read, { preset, text, nowMs: told.nowMs, bytes: message });
   return {
     dialect: `ISO 8583 ${preset.name}`,
     title: `${read.mti} ${MTI_NAMES[read.mti.slice(0, 3)] ?? 'not served'}`.trim(),
@@ -92,38 +90,10 @@ export const explainIso8583 = (bytes: Uint8Array, text: TextCodec, told: Told): 
   };
 };
 
-const brokenBy = (reason: string): Required<Explanation>['refusal'] => ({
+const brokenBy = (reason: string): Verdict => ({
   code: 'frame_malformed',
   reason,
 });
-
-/** What a function would say to a request; of other messages nothing is known but their bytes. */
-const requestRefusal = (
-  message: MessageParts,
-  asked: { readonly preset: Preset; readonly text: TextCodec; readonly nowMs: number },
-): Explanation['refusal'] => {
-  const identity = identify(asked.preset, message);
-  if (identity === undefined || 'code' in identity) {
-    return identity;
-  }
-  const request = decodeRequest({ ...asked, message, identity });
-  return request.ok ? undefined : request;
-};
-
-/** Whether these bytes are one frame with this kind of length. */
-const fits = (kind: LengthKind, bytes: Uint8Array): boolean => {
-  const rule = frameRule(kind);
-  return (
-    bytes.length >= rule.prefixBytes &&
-    rule.faultAt(bytes, 0) === undefined &&
-    rule.totalAt(bytes, 0) === bytes.length
-  );
-};
-
-const lengthReason = (kind: LengthKind | undefined, bytes: Uint8Array): string | undefined =>
-  kind === undefined || fits(kind, bytes)
-    ? undefined
-    : `length: says another size than these ${bytes.length} bytes`;
 
 const around = (name: string, at: number, bytes: Uint8Array): readonly Part[] =>
   bytes.length === 0 ? [] : [{ at, end: at + bytes.length, name, value: toHex(bytes) }];

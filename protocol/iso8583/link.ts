@@ -67,14 +67,13 @@ export const lookAt = (opened: Opened): FrameLook => {
     return nobodys('unreadable', opened.refusal.reason);
   }
   const read = wholeOf(opened);
-  const fields = new Fields(read.message);
-  if (LINK_MTI.test(fields.mti)) {
-    const who = senderOf(fields);
-    if ('code' in who) {
-      return nobodys('unreadable', who.reason);
+  const sender = identifyLink(read.message);
+  if (sender !== undefined) {
+    if ('code' in sender) {
+      return nobodys('unreadable', sender.reason);
     }
-    const { terminal, keyVersion, stan } = who;
-    const code = networkCodeOf(read.preset, fields);
+    const { terminal, keyVersion, stan } = sender;
+    const code = networkCodeOf(read.preset, new Fields(read.message));
     return {
       kind: code === ECHO || code === SIGN_OFF ? 'ping' : 'hello',
       key: { terminal, keyVersion, sequence: stan },
@@ -92,6 +91,12 @@ export const lookAt = (opened: Opened): FrameLook => {
   return { kind: 'request', key, keyVersion, op };
 };
 
+/** Who signs on or asks for an echo, or what hides it; undefined where a message does neither. */
+export const identifyLink = (message: MessageParts): ReturnType<typeof senderOf> | undefined => {
+  const fields = new Fields(message);
+  return LINK_MTI.test(fields.mti) ? senderOf(fields) : undefined;
+};
+
 const nobodys = (kind: 'other' | 'unreadable', refused: string): FrameLook => ({
   kind,
   key: NOBODY,
@@ -105,8 +110,7 @@ export const fieldAtFault = (opened: Opened): string | undefined => {
     return opened.refusal.field;
   }
   const { preset, message } = wholeOf(opened);
-  const fields = new Fields(message);
-  const who = LINK_MTI.test(fields.mti) ? senderOf(fields) : identify(preset, message);
+  const who = identifyLink(message) ?? identify(preset, message);
   return who !== undefined && 'code' in who ? who.field : undefined;
 };
 

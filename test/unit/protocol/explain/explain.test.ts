@@ -161,13 +161,17 @@ describe('what a terminal puts into the wrong place', () => {
 
 describe('ISO 8583', () => {
   it.each(isoVectors.vectors.map((vector) => [vector.name, vector] as const))('%s', (_, vector) => {
-    const { hex, refused, preset, length } = vector;
+    const { hex, refused, refusedHello, preset, length } = vector;
     const explanation = explain(hex);
     isWhole(explanation);
     const text = renderExplanation(explanation);
     isTidy(text);
     const isOther = /message type that|an answer|an issuer/.test(vector.name);
-    expect(explanation.refusal !== undefined, text).toBe(refused !== undefined && !isOther);
+    const isRefused = refused !== undefined && !isOther;
+    expect(explanation.refusal !== undefined, text).toBe(isRefused || refusedHello !== undefined);
+    if (refusedHello !== undefined) {
+      expect(explanation.refusal?.reason).toMatch(new RegExp(`^${refusedHello}: `));
+    }
     if (refused !== undefined && !isOther && !/version 1993/.test(vector.name)) {
       expect(explanation.refusal).toMatchObject({ code: refused.code });
       expect(explanation.refusal?.reason).toMatch(new RegExp(`^${refused.field}: `));
@@ -190,14 +194,55 @@ describe('ISO 8583', () => {
     const frame = foreignFrame(message, { length: 'ascii' }).toString('hex');
     expect(shown(frame, { length: 'ascii' })).toContain('= ascii');
     expect(shown(`${frame}00`, { length: 'ascii' })).toMatch(
-      /says another size than these \d+ bytes/,
+      /length: says that the frame has \d+ bytes, and here\s+are\s+\d+/,
     );
     expect(shown(frame, { length: 'binary' })).toMatch(/length is outside/);
     expect(shown(message.toString('hex'), { preset: 'iso87-ascii' })).toMatch(/ascii: 0200/);
   });
 
+  it.each(['binary', 'binary-inclusive', 'bcd', 'ascii'] as const)(
+    'says of a frame with a length in %s that is cut off how much is there',
+    (length) => {
+      const fields = { 3: '000000', 11: '000007', 41: '00001001', 60: '000001' };
+      const message = foreignMessage('iso87-binary', '0200', fields);
+      const frame = foreignFrame(message, { length });
+      for (const missing of [1, 5, 20]) {
+        // Binary and ASCII show themselves; the others could be binary ones of another size.
+        const told = length === 'binary' || length === 'ascii' ? {} : { length };
+        const text = shown(frame.subarray(0, -missing).toString('hex'), told).replaceAll(
+          /\s+/g,
+          ' ',
+        );
+        expect(text).toContain('ISO 8583 iso87-binary: 0200 sale');
+        expect(text).toContain(
+          `length: says that the frame has ${frame.length} bytes, and here are ${frame.length - missing}`,
+        );
+      }
+    },
+  );
+
+  it.each([
+    ['without its number', '0800', { 41: '00001001', 70: '001' }, 'DE 11'],
+    [
+      'at a moment that is none',
+      '0800',
+      { 7: '0230999999', 11: '000007', 41: '00001001' },
+      'DE 64',
+    ],
+    [
+      'without its MAC',
+      '0200',
+      { 3: '000000', 11: '000007', 41: '00001001', 60: '000001' },
+      'DE 64',
+    ],
+  ])('says what the bridge or a function would of a message %s', (_, mti, fields, element) => {
+    const frame = foreignFrame(foreignMessage('iso87-binary', mti, fields));
+    expect(explain(frame.toString('hex')).refusal?.reason).toMatch(new RegExp(`^${element}: `));
+  });
+
   it('says what is neither', () => {
     expect(shown('ff')).toMatch(/begins with neither a TPDU nor an MTI/);
+    expect(shown('00', { length: 'binary' })).toMatch(/length: is cut off/);
     expect(shown('000a99aabbccddeeff001122')).toMatch(/no message/);
     expect(shown('60')).toMatch(/cut off/);
     expect(shown('02')).toMatch(/MTI/);
