@@ -31,7 +31,10 @@ export const applyProjection = async (
 ): Promise<void> => {
   const { key, payment } = record;
   if (key.keyVersion !== OPERATOR_KEY_VERSION) {
-    await noteSeen(target, key, { atS, drawnAtS });
+    await noteSeen(target, key, {
+      atS,
+      drawnAtS: hasNumberOfItsOwn(record) ? drawnAtS : undefined,
+    });
     if (drawnAtS !== undefined) {
       await noteArrival(target, record);
     }
@@ -47,6 +50,10 @@ export const applyProjection = async (
     await listPayment(target, summary);
   }
 };
+
+/** A reversal of ISO 8583 goes by the number of its payment, which may be any of the past. */
+const hasNumberOfItsOwn = ({ op, key, about }: RequestRecord): boolean =>
+  op !== 'reverse' || about?.sequence !== key.sequence;
 
 const noteSeen = async (
   target: ProjectionTarget,

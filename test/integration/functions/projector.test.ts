@@ -272,6 +272,28 @@ describe('a projection', () => {
     expect([await row(400), await row(398)]).toEqual([undefined, undefined]);
   });
 
+  it('suspects no clone where a reversal goes by the number of a payment of the past', async () => {
+    const { apply, rowOf } = await prepare();
+    const reversal = (sequence: number, about: number) => {
+      const { payment: _payment, ...record } = payRecord(
+        sequence,
+        {},
+        {
+          ...{ op: 'reverse', key: { terminal: 1001, keyVersion: 129, sequence } },
+          about: { terminal: 1001, keyVersion: 1, sequence: about },
+        },
+      );
+      return record;
+    };
+    const row = (sequence: number) =>
+      rowOf('EVT#2026-09-21', `${SOLD_AT_S}#clone-1001-129-${sequence}`);
+    await apply(reversal(500, 500), { drawnAtS: SOLD_AT_S });
+    await apply(reversal(300, 300), { drawnAtS: SOLD_AT_S });
+    expect(await row(300)).toBeUndefined();
+    await apply(reversal(299, 300), { drawnAtS: SOLD_AT_S });
+    expect(await row(299), 'a number of its own').toBeDefined();
+  });
+
   it('suspects a clone where another connection tried to be the terminal', async () => {
     const { apply, rowOf } = await prepare();
     const row = (sequence: number) =>
