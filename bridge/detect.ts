@@ -69,8 +69,10 @@ const HTTP_VERBS: readonly string[] = [
 const SSH = /^SSH-/;
 const PROXY = /^PROXY /;
 const ASCII_LENGTH = /^[0-9]{4}/;
-/** Openings of the trackers that share GPRS ports most: TK103 `##,imei`, `imei:`, `(0`, H02 `*HQ`, Meitrack `$$`. */
-const GPS_TRACKER = /^(?:##|imei:|\(\d|\*[A-Z]{2},|\$\$|\$GP)/;
+/** Openings of the trackers that share GPRS ports most: TK103 `##,imei`, `imei:`, `(0`, H02 `*HQ`, Meitrack `$$`, JT808 `7e 0x`. */
+const GPS_TRACKER = /^(?:##|imei:|\(\d|\*[A-Z]{2},|\$\$|\$GP|~[\0-\x09])/;
+/** Teltonika: a length of 15, which could be one of ISO 8583, and an IMEI in digits, which begins no message. */
+const TELTONIKA = /^\0\x0f\d{10}/;
 /** Second version of the PROXY header begins with CR LF CR LF NUL. */
 const PROXY_V2 = '\r\n\r\n\0';
 /** GT06 trackers begin with 78 78 or 79 79. */
@@ -92,8 +94,15 @@ export const strangerOf = (chunk: Uint8Array): Stranger => {
   if (first === TLS_FIRST_BYTE) {
     return 'tls';
   }
-  return textStranger(String.fromCharCode(...chunk.subarray(0, LOOK_BYTES)));
+  return lookalikeOf(chunk) ?? textStranger(openingOf(chunk));
 };
+
+/** What a chunk that begins as a dialect does looks like all the same. */
+export const lookalikeOf = (chunk: Uint8Array): Stranger | undefined =>
+  TELTONIKA.test(openingOf(chunk)) ? 'gps_tracker' : undefined;
+
+const openingOf = (chunk: Uint8Array): string =>
+  String.fromCharCode(...chunk.subarray(0, LOOK_BYTES));
 
 const textStranger = (text: string): Stranger => {
   // The first segment may hold only the head of a verb.

@@ -3,6 +3,7 @@ import type { DialectFraming } from '#protocol/dialect.ts';
 import type { Counters } from './counters.ts';
 import {
   framingOf,
+  lookalikeOf,
   MISREAD,
   type Spoken,
   type Stranger,
@@ -59,7 +60,7 @@ export class Opening {
     if (framing) {
       // A guess: the connection goes on, and ends by itself if it was right.
       const owned = session.framing && startsWrong(framing, chunk) ? strangerOf(chunk) : undefined;
-      this.#stranger(session, misreadBy(framing, chunk) ?? owned);
+      this.#stranger(session, misreadBy(framing, chunk) ?? lookalikeOf(chunk) ?? owned);
       session.framing = framing;
       session.reader = framing.createReader();
       session.phase = 'greeting';

@@ -416,12 +416,20 @@ describe('a bad connection', () => {
     ['unknown', '\u0006\u0000'],
     ['ascii_length', '0123'],
     ['gps_tracker', '##,imei:1'],
+    ['gps_tracker', '~\u0001\u0000'],
     ['proxy_header', 'PROXY TCP4'],
   ] as const)('that looks like %s is closed and counted', async (looksLike, text) => {
     await started();
     const t = await connected();
     t.send(Buffer.from(text, 'latin1'));
     await rig.until(() => rig.bridge.counters.strangers[looksLike] === 1 && t.closed);
+  });
+
+  it('that begins as a length and is a tracker is told of', async () => {
+    await started();
+    const t = await connected();
+    t.send(Buffer.from('\0\x0f356307042441013', 'latin1'));
+    await rig.until(() => rig.bridge.counters.strangers.gps_tracker === 1);
   });
 
   it.each([
