@@ -69,10 +69,14 @@ const HTTP_VERBS: readonly string[] = [
 const SSH = /^SSH-/;
 const PROXY = /^PROXY /;
 const ASCII_LENGTH = /^[0-9]{4}/;
-/** Openings of the trackers that share GPRS ports most: TK103 `##,imei`, `imei:`, `(0`, H02 `*HQ`, Meitrack `$$`, JT808 `7e 0x`. */
-const GPS_TRACKER = /^(?:##|imei:|\(\d|\*[A-Z]{2},|\$\$|\$GP|~[\0-\x09])/;
+/** Openings of the trackers that share GPRS ports most: TK103 `##,imei`, `imei:`, `(0`, H02 `*HQ`, Meitrack `$$`. */
+const GPS_TRACKER = /^(?:##|imei:|\(\d|\*[A-Z]{2},|\$\$|\$GP)/;
+/** JT808: a mark and the upper byte of a message id. */
+const JT808_MARK = 0x7e;
+const JT808_ID_MAX = 0x09;
 /** Teltonika: a length of 15, which could be one of ISO 8583, and an IMEI in digits, which begins no message. */
-const TELTONIKA = /^\0\x0f\d{10}/;
+const TELTONIKA_LENGTH = '\0\x0f';
+const IMEI_BEGIN = /^\d{10}/;
 /** Second version of the PROXY header begins with CR LF CR LF NUL. */
 const PROXY_V2 = '\r\n\r\n\0';
 /** GT06 trackers begin with 78 78 or 79 79. */
@@ -99,7 +103,13 @@ export const strangerOf = (chunk: Uint8Array): Stranger => {
 
 /** What a chunk that begins as a dialect does looks like all the same. */
 export const lookalikeOf = (chunk: Uint8Array): Stranger | undefined =>
-  TELTONIKA.test(openingOf(chunk)) ? 'gps_tracker' : undefined;
+  isTeltonika(openingOf(chunk)) || isJt808(chunk) ? 'gps_tracker' : undefined;
+
+const isTeltonika = (opening: string): boolean =>
+  opening.startsWith(TELTONIKA_LENGTH) && IMEI_BEGIN.test(opening.slice(2));
+
+const isJt808 = ([mark, id = JT808_ID_MAX + 1]: Uint8Array): boolean =>
+  mark === JT808_MARK && id <= JT808_ID_MAX;
 
 const openingOf = (chunk: Uint8Array): string =>
   String.fromCharCode(...chunk.subarray(0, LOOK_BYTES));
