@@ -30,7 +30,17 @@ const misreadBy = (framing: DialectFraming, chunk: Uint8Array): Stranger | undef
   return kind && MISREAD[kind];
 };
 
-/** On a listener of one dialect, where no first byte has told. */
+/** What a connection that gets its dialect looks like all the same. */
+const guessOf = (
+  session: Session,
+  framing: DialectFraming,
+  chunk: Uint8Array,
+): Stranger | undefined => {
+  const guess = misreadBy(framing, chunk) ?? lookalikeOf(chunk);
+  // On a listener of one dialect no first byte has told.
+  return guess ?? (session.framing && startsWrong(framing, chunk) ? strangerOf(chunk) : undefined);
+};
+
 const startsWrong = (framing: DialectFraming, chunk: Uint8Array): boolean => {
   const reader = framing.createReader();
   reader.feed(chunk);
@@ -59,8 +69,7 @@ export class Opening {
     const framing = session.framing ?? framingOf(this.#deps.spoken, first);
     if (framing) {
       // A guess: the connection goes on, and ends by itself if it was right.
-      const owned = session.framing && startsWrong(framing, chunk) ? strangerOf(chunk) : undefined;
-      this.#stranger(session, misreadBy(framing, chunk) ?? lookalikeOf(chunk) ?? owned);
+      this.#stranger(session, guessOf(session, framing, chunk));
       session.framing = framing;
       session.reader = framing.createReader();
       session.phase = 'greeting';
