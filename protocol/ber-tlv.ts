@@ -21,6 +21,44 @@ const MORE = 0x80;
 export const decodeBerTlv = (bytes: Uint8Array): readonly BerNode[] | undefined =>
   decodeLevel(bytes, BER_DEPTH_MAX, { left: BER_NODES_MAX });
 
+/** Bytes of a tag of EMV's kernels: DF8129. */
+const CARD_TAG_BYTES_MAX = 3;
+
+/**
+ * Whether `bytes` are objects as terminals send them in DE 55, whatever is in them: 00 may stand before, between and behind them
+ * (EMV book 3 annex B1), tags have up to three bytes, lengths need not be the shortest.
+ */
+export const isCardTlv = (bytes: Uint8Array): boolean => {
+  let at = 0;
+  while (at < bytes.length) {
+    at = byteAt(bytes, at) === 0 ? at + 1 : objectEnd(bytes, at);
+  }
+  return at === bytes.length;
+};
+
+/** Behind the object at `at`; Infinity where it is none. */
+const objectEnd = (bytes: Uint8Array, at: number): number => {
+  let next = at + 1;
+  if ((byteAt(bytes, at) & LONG_TAG) === LONG_TAG) {
+    while (next - at < CARD_TAG_BYTES_MAX - 1 && byteAt(bytes, next) >= MORE) {
+      next += 1;
+    }
+    if (byteAt(bytes, next) >= MORE) {
+      return Infinity;
+    }
+    next += 1;
+  }
+  const first = byteAt(bytes, next);
+  if (first < MORE) {
+    return next + 1 + first;
+  }
+  const one = byteAt(bytes, next + 1);
+  if (first === 0x81) {
+    return next + 2 + one;
+  }
+  return first === 0x82 ? next + 3 + one * 256 + byteAt(bytes, next + 2) : Infinity;
+};
+
 const decodeLevel = (
   bytes: Uint8Array,
   depth: number,

@@ -2,7 +2,7 @@
  * ISO 8583 bytes to fields, by a preset's table. Strict: every accepted message encodes to the same bytes again, so a
  * pad nibble other than 0, lower-case hexadecimal or an empty second bitmap is malformed.
  */
-import { decodeBerTlv } from '../ber-tlv.ts';
+import { isCardTlv } from '../ber-tlv.ts';
 import { fromHex, toHex } from '../bytes.ts';
 import { type Refusal, refuse } from '../result.ts';
 import type { FieldKind, FieldSpec } from './field-spec.ts';
@@ -191,7 +191,7 @@ const readValue = (cursor: Cursor, spec: FieldSpec, length: number): FieldValue 
       return cursor.raw(length);
     case 'ber': {
       const bytes = cursor.raw(length);
-      return bytes !== undefined && decodeBerTlv(bytes) !== undefined ? bytes : undefined;
+      return bytes !== undefined && isCardTlv(bytes) ? bytes : undefined;
     }
   }
 };

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { BER_DEPTH_MAX, BER_NODES_MAX, type BerNode, decodeBerTlv } from '#protocol/ber-tlv.ts';
+import {
+  BER_DEPTH_MAX,
+  BER_NODES_MAX,
+  type BerNode,
+  decodeBerTlv,
+  isCardTlv,
+} from '#protocol/ber-tlv.ts';
 
 const decode = (hex: string): readonly BerNode[] | undefined =>
   decodeBerTlv(Uint8Array.from(Buffer.from(hex, 'hex')));
@@ -15,6 +21,35 @@ const nested = (depth: number): string => {
   }
   return hex;
 };
+
+describe('card data of DE 55', () => {
+  test.each([
+    ['nothing', ''],
+    ['objects', '9F260201029A0326112650 00'],
+    ['padding before, between and behind', '00009A03261126000050000000'],
+    ['a tag of three bytes', 'DF8129020102'],
+    ['a length that is not the shortest', '9A8103261126'],
+    ['a length of two bytes that is not the shortest', '9A820003261126'],
+    ['a template with anything in it', '700300FFFF'],
+    ['256 bytes', `5082010000${'00'.repeat(255)}`],
+  ])('may be %s', (_note, hex) => {
+    expect(isCardTlv(Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex')))).toBe(true);
+  });
+
+  test.each([
+    ['a tag without a length', '9A'],
+    ['half a tag', '9F'],
+    ['a tag of three bytes without its third', 'DF81'],
+    ['a tag of four bytes', 'DF81810100'],
+    ['a value cut off', '9A032611'],
+    ['a length cut off', '9A81'],
+    ['a long length cut off', '9A8201'],
+    ['an indefinite length', '7080500000'],
+    ['a length of three bytes', '9A83000001AA'],
+  ])('is not %s', (_note, hex) => {
+    expect(isCardTlv(Uint8Array.from(Buffer.from(hex, 'hex')))).toBe(false);
+  });
+});
 
 describe('BER-TLV (ISO/IEC 8825-1, EMV book 3 annex B)', () => {
   test.each<[string, string, unknown]>([
