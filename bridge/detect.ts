@@ -1,7 +1,8 @@
 /** Tells from its first bytes what a connection speaks (docs/protocol.md, section 2), or what it looks like when it is none of ours. */
 import { FRAME_MAGIC } from '#protocol/cp1/frame.ts';
 import { cp1Framing } from '#protocol/cp1/framing.ts';
-import type { DialectFraming, Misread } from '#protocol/dialect.ts';
+import type { DialectFraming } from '#protocol/dialect.ts';
+import type { LengthKind } from '#protocol/iso8583/transport.ts';
 import { jsonFraming } from '#protocol/json/framing.ts';
 
 /** First byte of a TLS handshake. */
@@ -85,7 +86,7 @@ const GT06 = new Set(['xx', 'yy']);
 const LOOK_BYTES = 12;
 
 /** What a terminal is called whose frames have another kind of length than its listener's. */
-export const MISREAD: Readonly<Record<Misread, Stranger>> = {
+export const MISREAD: Readonly<Record<LengthKind, Stranger>> = {
   binary: 'binary_length',
   'binary-inclusive': 'inclusive_length',
   bcd: 'bcd_length',

@@ -48,15 +48,8 @@ const objectEnd = (bytes: Uint8Array, at: number): number => {
     }
     next += 1;
   }
-  const first = byteAt(bytes, next);
-  if (first < MORE) {
-    return next + 1 + first;
-  }
-  const one = byteAt(bytes, next + 1);
-  if (first === 0x81) {
-    return next + 2 + one;
-  }
-  return first === 0x82 ? next + 3 + one * 256 + byteAt(bytes, next + 2) : Infinity;
+  const length = readLength(bytes, next);
+  return length === undefined ? Infinity : length.end + length.value;
 };
 
 const decodeLevel = (
@@ -112,7 +105,7 @@ const readHeader = (bytes: Uint8Array, at: number): Header | undefined => {
     return undefined;
   }
   const length = readLength(bytes, at + (long ? 2 : 1));
-  return length === undefined
+  return length?.isShortest !== true
     ? undefined
     : {
         tag: long ? first * 256 + second : first,
@@ -122,20 +115,21 @@ const readHeader = (bytes: Uint8Array, at: number): Header | undefined => {
       };
 };
 
+/** Of one, two or three bytes; undefined where it has another form. */
 const readLength = (
   bytes: Uint8Array,
   at: number,
-): { readonly value: number; readonly end: number } | undefined => {
+): { readonly value: number; readonly end: number; readonly isShortest: boolean } | undefined => {
   const first = byteAt(bytes, at);
   if (first < MORE) {
-    return { value: first, end: at + 1 };
+    return { value: first, end: at + 1, isShortest: true };
   }
   const one = byteAt(bytes, at + 1);
   if (first === 0x81) {
-    return one < MORE ? undefined : { value: one, end: at + 2 };
+    return { value: one, end: at + 2, isShortest: one >= MORE };
   }
   const two = one * 256 + byteAt(bytes, at + 2);
-  return first === 0x82 && two > 0xff ? { value: two, end: at + 3 } : undefined;
+  return first === 0x82 ? { value: two, end: at + 3, isShortest: two > 0xff } : undefined;
 };
 
 /** Behind the end: a value that no length allows, so that what is cut off is refused. */

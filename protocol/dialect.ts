@@ -1,6 +1,7 @@
 /** A dialect has two halves: `codec` for the functions (frame to request, reply to frame), `framing` for the bridge. */
 import type { Crypto, MacKey } from './crypto.ts';
 import type { Dialect, Told } from './envelope.ts';
+import type { LengthKind } from './iso8583/transport.ts';
 import type { Reply } from './reply.ts';
 import type { Operation, Request, RequestKey } from './request.ts';
 import type { Result } from './result.ts';
@@ -54,7 +55,7 @@ export interface DialectFraming {
   readonly labels: LinkLabels;
   createReader(): StreamReader;
   /** What whole first bytes of a connection are if its frames end otherwise than on this listener. */
-  misreads?(bytes: Uint8Array): Misread | undefined;
+  misreads?(bytes: Uint8Array): LengthKind | undefined;
   /** What a frame is to the bridge. Total. */
   look(frame: Uint8Array): FrameLook;
   /** Whether the tag is that of the link key `up`; takes the same time wherever it differs. */
@@ -80,9 +81,6 @@ export interface DialectFraming {
   /** As `OpenedRequest.digest`. */
   digest(crypto: Crypto, request: Uint8Array): Uint8Array;
 }
-
-/** Kinds of length in front of frames (docs/iso8583.md, "Transport"). */
-export type Misread = 'binary' | 'binary-inclusive' | 'bcd' | 'ascii';
 
 /** Pull style: `feed` a chunk, then take with `next` until it returns undefined. A fault is final. */
 export interface StreamReader {
