@@ -185,11 +185,7 @@ export class Connections {
         this.#deps.requests.due(session);
         break;
       case 'refusing':
-        this.#deps.signOn.fault(
-          session,
-          'mac_invalid',
-          session.refused ? { frame: session.refused, unnamed: true } : {},
-        );
+        this.#deps.signOn.fault(session, 'mac_invalid', session.refused);
         break;
       case 'closing':
         session.socket.destroy();

@@ -7,6 +7,7 @@ import type { Capture } from './capture.ts';
 import type { LinkKeys } from './link-authenticator.ts';
 import { WheelNode } from './timer-wheel.ts';
 import type { Transport } from './transport.ts';
+import type { FaultAbout } from './wire.ts';
 
 /**
  * fresh: no byte yet · securing: TLS is being agreed on · greeting: a dialect, no valid HELLO yet · open: signed on, nothing
@@ -79,8 +80,8 @@ export class Session extends WheelNode {
   /** Wall clock, unix milliseconds, of its first HELLO. */
   signedOnAtMs = 0;
   capture: Capture | undefined = undefined;
-  /** The HELLO whose FAULT is delayed; a copy. */
-  refused: Uint8Array | undefined = undefined;
+  /** What the FAULT that is delayed concerns: a copy of its HELLO. */
+  refused: FaultAbout | undefined = undefined;
   /** Undefined before its first request. */
   requestText: RequestText | undefined = undefined;
   pending: Pending | undefined = undefined;

@@ -107,7 +107,7 @@ export class SignOn {
     wire.write(session, framing.encodeWelcome(frame, this.facts(session, nowMs), keys.down));
     if (facts) {
       session.region = facts.region;
-      session.capture ??= this.#captures(session, facts);
+      session.capture ??= this.#captureFor(session, facts);
     }
   }
 
@@ -208,15 +208,15 @@ export class SignOn {
       return;
     }
     if (isAllowed(facts.transports, session.transport)) {
-      session.capture ??= this.#captures(session, facts);
+      session.capture ??= this.#captureFor(session, facts);
       this.#deps.requests.regionKnown(session, facts.region);
     } else {
       this.#refuseTransport(session);
     }
   }
 
-  /** Begins to log a terminal's frames where its operator has asked for it. */
-  #captures({ terminal }: Session, { captureUntilS = 0 }: TerminalFacts): Capture | undefined {
+  /** Logs a terminal's frames, where its operator has asked for it. */
+  #captureFor({ terminal }: Session, { captureUntilS = 0 }: TerminalFacts): Capture | undefined {
     const { clock, terminals, unlimitedLog: log } = this.#deps;
     const untilMs = captureUntilS * MS_PER_S;
     const nowMs = (): number => clock.nowMs();
@@ -246,7 +246,7 @@ export class SignOn {
       this.#deps.log.write('error', 'address_shut_out');
     }
     session.phase = 'refusing';
-    session.refused = carveCopy(frame);
+    session.refused = { frame: carveCopy(frame), unnamed: true };
     this.#deps.wheel.cancel(session);
     this.#deps.wheel.schedule(session, BAD_HELLO_DELAY_MS);
   }
